@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target of the package.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A release binary carries the Swift runtime, so that it runs on a machine without Swift. The two libraries are what
+/// FoundationEssentials (which ArgumentParser uses) needs beside itself when it is linked statically.
+let carriesTheRuntime: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections", "-Xlinker", "--gc-sections"],
+        .when(configuration: .release))
+]
+
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "telltale",
+    products: [
+        .executable(name: "telltale", targets: ["telltale"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CInotify", path: "CInotify"),
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .target(name: "SystemCalls", dependencies: ["CLinux", system], swiftSettings: strict),
+        .target(name: "Inotify", dependencies: ["CInotify", "SystemCalls", system], swiftSettings: strict),
+        .target(name: "Systemd", dependencies: ["CSystemd", "SystemCalls", system], swiftSettings: strict),
+        .target(name: "TelemetryEvents", dependencies: ["CExpat"], swiftSettings: strict),
+        .target(name: "RateLimiting", dependencies: ["TelemetryEvents"], swiftSettings: strict),
+        .target(
+            name: "Reporting", dependencies: ["SystemCalls", "Systemd", "TelemetryEvents", system],
+            swiftSettings: strict),
+        .target(
+            name: "Delivery", dependencies: ["Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
+            swiftSettings: strict),
+        .target(
+            name: "Collection",
+            dependencies: [
+                "Delivery", "Inotify", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents", system,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "telltale",
+            dependencies: [
+                "Collection", "Delivery", "RateLimiting", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents",
+                arguments, system,
+            ],
+            swiftSettings: strict, linkerSettings: carriesTheRuntime),
+        .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls", system], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,51 @@
+/*
+ * What Swift's Glibc module does not show: headers that it leaves out, functions behind _GNU_SOURCE, and variadic functions
+ * (openat, fcntl), which Swift cannot call. Declarations and one-line forwards only.
+ */
+#ifndef CLINUX_SHIM_H
+#define CLINUX_SHIM_H
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+/* Glibc hides it behind _GNU_SOURCE; the value is the kernel's (linux/fs.h). */
+static const unsigned int clinux_rename_noreplace = 1u << 0;
+
+static inline int clinux_openat(int directory, const char *path, int flags, mode_t mode) {
+    return openat(directory, path, flags, mode);
+}
+
+/* renameat2 has a wrapper in glibc 2.28 and later, hidden behind _GNU_SOURCE. */
+static inline long clinux_renameat2(
+    int from_directory, const char *from, int to_directory, const char *to, unsigned int flags) {
+    return syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
+}
+
+/* getdents64 reads many entries into a buffer of ours, without the allocation of a DIR. */
+static inline long clinux_getdents64(int directory, void *buffer, size_t size) {
+    return syscall(SYS_getdents64, directory, buffer, size);
+}
+
+/* fcntl(F_SETLEASE): asks the kernel whether anyone has the file open for writing. F_SETLEASE is behind _GNU_SOURCE. */
+static inline int clinux_set_lease(int descriptor, int kind) {
+    return fcntl(descriptor, 1024, kind);
+}
+
+/* Behind _GNU_SOURCE. */
+extern int pthread_setname_np(pthread_t thread, const char *name);
+
+static inline pid_t clinux_gettid(void) {
+    return (pid_t)syscall(SYS_gettid);
+}
+
+#endif

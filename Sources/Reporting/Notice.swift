@@ -1,0 +1,38 @@
+/// Something that the daemon tells its operators: one journal entry, or one line on standard error.
+package struct Notice: Sendable {
+    /// The kinds of entry, each with a fixed MESSAGE_ID, so that `journalctl MESSAGE_ID=…` finds all of one kind.
+    package enum Kind: String, CaseIterable, Sendable {
+        case started
+        case stopping
+        case collected
+        case fileRejected
+        case eventsRejected
+        case capReached
+        case fileSkipped
+        case notARegularFile
+        case residueRemoved
+        case watchesExhausted
+        case watchesRestored
+        case rescanned
+        case sinkFailing
+        case sinkRecovered
+        case sinkClosed
+        case spoolTrouble
+        case claimReturned
+        case configuration
+    }
+
+    package let kind: Kind
+    /// What the notice is about (a handler, a directory, a sink): repetition is bounded for each kind and subject.
+    package let subject: String
+    package let message: String
+    /// Further journal fields: upper-case names with the prefix `TELLTALE_`.
+    package let fields: [(name: String, value: String)]
+
+    package init(_ kind: Kind, about subject: String, _ message: String, fields: [(name: String, value: String)] = []) {
+        self.kind = kind
+        self.subject = subject
+        self.message = message
+        self.fields = fields
+    }
+}
