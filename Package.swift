@@ -11,8 +11,10 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// A release binary carries the Swift runtime, so that it runs on a machine without Swift. The two libraries are what
-/// FoundationEssentials (which ArgumentParser uses) needs beside itself when it is linked statically.
+/// A release binary carries the Swift runtime, so that it runs on a machine without Swift.
+///
+/// The two libraries are what FoundationEssentials (which ArgumentParser uses) needs beside itself when it is linked
+/// statically.
 let carriesTheRuntime: [LinkerSetting] = [
     .unsafeFlags(
         ["-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections", "-Xlinker", "--gc-sections"],

@@ -21,13 +21,15 @@ package final class Delivery: Sendable {
 
     /// Prepares the sinks; nothing runs before ``start()``.
     ///
-    /// - Parameter progressed: called on a sink's thread whenever a receipt waits or a sink closed for good.
+    /// `progressed` is called on a sink's thread whenever a receipt waits or a sink closed for good.
     package init(sinks: [any Sink], notices: NoticeLog, progressed: @escaping @Sendable () -> Void) {}
 
     /// Starts the sinks' threads.
     package func start() throws(Errno) {}
 
-    /// Queues a batch for every sink. Never blocks; the caller bounds what is in flight.
+    /// Queues a batch for every sink.
+    ///
+    /// Never blocks; the caller bounds what is in flight.
     package func submit(_ batch: DeliveryBatch) {}
 
     /// The receipts since the last call, in the order of completion.

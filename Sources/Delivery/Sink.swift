@@ -1,6 +1,8 @@
 package import TelemetryEvents
 
-/// A destination of telemetry events. One thread of its own calls it, so that it may block; a slow sink delays no other.
+/// A destination of telemetry events.
+///
+/// One thread of its own calls it, so that it may block; a slow sink delays no other.
 package protocol Sink: Sendable {
     /// `journal`, `wireserver`, `otlp` or `ndjson`.
     var name: String { get }

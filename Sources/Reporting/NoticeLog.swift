@@ -1,4 +1,6 @@
-/// Where notices go, with a bound on repetition. May be called from any thread.
+/// Where notices go, with a bound on repetition.
+///
+/// May be called from any thread.
 package final class NoticeLog: Sendable {
     /// The destinations.
     package enum Destination: Sendable {
@@ -12,9 +14,11 @@ package final class NoticeLog: Sendable {
 
     package init(to destination: Destination) {}
 
-    /// Tells a notice. Of one kind about one subject at most one goes out in any `every` nanoseconds (0: always); the next
-    /// that goes out says how many were left out.
+    /// Tells a notice.
     ///
-    /// - Parameter now: nanoseconds since boot.
+    /// Of one kind about one subject at most one goes out in any `every` nanoseconds (0: always); the next that goes
+    /// out says how many were left out.
+    ///
+    /// `now` is in nanoseconds since boot.
     package func tell(_ notice: Notice, every: UInt64 = 0, now: UInt64) {}
 }

@@ -2,7 +2,9 @@ internal import Glibc
 
 /// The clocks that Telltale reads.
 package enum Clocks {
-    /// Nanoseconds since the machine started, time asleep included. Nobody can set it: CLOCK_BOOTTIME.
+    /// Nanoseconds since the machine started, time asleep included.
+    ///
+    /// Nobody can set it: CLOCK_BOOTTIME.
     package static func nanosecondsSinceBoot() -> UInt64 {
         read(CLOCK_BOOTTIME)
     }

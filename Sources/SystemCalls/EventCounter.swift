@@ -11,7 +11,9 @@ package struct EventCounter: ~Copyable, Sendable {
             owning: try retryingInterrupts { eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK)) })
     }
 
-    /// Wakes whoever waits for the descriptor to become readable. May be called from any thread.
+    /// Wakes whoever waits for the descriptor to become readable.
+    ///
+    /// May be called from any thread.
     package func signal() {
         var one: UInt64 = 1
         // EAGAIN means that the counter is full, so that the reader is awake already; nothing else can fail here.

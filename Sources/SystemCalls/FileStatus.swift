@@ -20,9 +20,13 @@ package struct FileStatus: Hashable, Sendable {
     package let linkCount: Int
     package let device: UInt64
     package let inode: UInt64
-    /// The last change of the contents, in nanoseconds since 1970 (UTC). Publishers can set it.
+    /// The last change of the contents, in nanoseconds since 1970 (UTC).
+    ///
+    /// Publishers can set it.
     package let modified: Int64
-    /// The last change of the contents or of the inode, in nanoseconds since 1970 (UTC). Only the kernel sets it.
+    /// The last change of the contents or of the inode, in nanoseconds since 1970 (UTC).
+    ///
+    /// Only the kernel sets it.
     package let changed: Int64
     /// The user who owns the file.
     package let owner: UInt32

@@ -16,12 +16,16 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
         _ = Glibc.close(rawValue)
     }
 
-    /// Reads what is there, at most what `buffer` holds: read(2). 0 at the end of the file.
+    /// Reads what is there, at most what `buffer` holds: read(2).
+    ///
+    /// 0 at the end of the file.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
         try retryingInterrupts { Glibc.read(rawValue, buffer.baseAddress, buffer.count) }
     }
 
-    /// Writes what the kernel takes of `bytes`: write(2). The answer may be less than asked for.
+    /// Writes what the kernel takes of `bytes`: write(2).
+    ///
+    /// The answer may be less than asked for.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
         try retryingInterrupts { Glibc.write(rawValue, bytes.baseAddress, bytes.count) }
     }

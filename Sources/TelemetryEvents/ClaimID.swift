@@ -3,7 +3,9 @@ package struct ClaimID: Hashable, Comparable, Sendable {
     /// Bytes of the written form.
     package static let length = 21
 
-    /// The time of the claim in nanoseconds since 1970 (UTC). No two claims of one process bear the same.
+    /// The time of the claim in nanoseconds since 1970 (UTC).
+    ///
+    /// No two claims of one process bear the same.
     package let time: UInt64
     /// Tells apart what two processes claimed at the same time, as a clock that was set back allows.
     package let counter: UInt16

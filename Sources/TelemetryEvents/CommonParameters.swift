@@ -1,5 +1,7 @@
-/// The parameters that describe the virtual machine and the collector; the same for all events until they are
-/// fetched again. The contract fixes the order.
+/// The parameters that describe the virtual machine and the collector; the same for all events until they are fetched
+/// again.
+///
+/// The contract fixes the order.
 package final class CommonParameters: Sendable {
     /// Those before the event's own `OpcodeName`, `EventTid`, `EventPid` and `TaskName`: GAVersion, ContainerId.
     package let leading: [Parameter]

@@ -1,4 +1,6 @@
-/// The eight fields of an accepted extension event: stripped, redacted, cut. They share the buffer of their file.
+/// The eight fields of an accepted extension event: stripped, redacted, cut.
+///
+/// They share the buffer of their file.
 package struct ExtensionEvent: Sendable {
     /// The fields in the order in which they are checked (contract, section 1).
     package enum Field: Int, CaseIterable, Sendable {

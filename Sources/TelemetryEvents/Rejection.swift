@@ -57,8 +57,9 @@ package struct TextPlace: Hashable, Sendable {
 
 /// Why a whole file was not accepted.
 package enum FileRejection: Error, Hashable, Sendable {
-    /// `reason` says what was found and what was expected. `isIncomplete`: the text ends too early, as that of a file
-    /// does which is still being written.
+    /// `reason` says what was found and what was expected.
+    ///
+    /// `isIncomplete`: the text ends too early, as that of a file does which is still being written.
     case malformed(at: TextPlace, reason: String, isIncomplete: Bool)
     /// In bytes.
     case oversize(size: Int, limit: Int)

@@ -1,4 +1,6 @@
-/// An accepted event, ready for every sink. Only the validators make one.
+/// An accepted event, ready for every sink.
+///
+/// Only the validators make one.
 package struct TelemetryEvent: Sendable {
     /// What the event says.
     package enum Content: Sendable {

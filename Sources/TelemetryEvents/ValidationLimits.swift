@@ -1,6 +1,8 @@
 /// The limits of the contract (section 1), each in one place.
 package struct ValidationLimits: Hashable, Sendable {
-    /// The largest event file read, in bytes. A larger file is rejected unread.
+    /// The largest event file read, in bytes.
+    ///
+    /// A larger file is rejected unread.
     package var fileSize = 4_194_304
     /// A `Message` is cut to this many code points.
     package var messageLength = 3072
