@@ -1,5 +1,3 @@
-package import SystemCalls
-
 /// Claims that wait, taken from publishers in turn and from each publisher newest first.
 ///
 /// Bounded: beyond the limits the oldest claims are known only to the spool on disk, and the publisher is marked as
@@ -12,8 +10,7 @@ package struct ClaimQueue: Sendable {
     /// What a publisher may keep however many others wait.
     static let leastPerPublisher = 8
 
-    /// Sorted from the oldest to the newest.
-    private var waiting: [Publisher: [Claim]] = [:]
+    private var waiting: [Publisher: NewestFirst] = [:]
     /// Whose turn is next; holds each publisher that has claims in `waiting` once.
     private var turns: [Publisher] = []
     private var nextTurn = 0
@@ -23,23 +20,19 @@ package struct ClaimQueue: Sendable {
 
     package init() {}
 
-    package var isEmpty: Bool { count == 0 }
-
-    /// How many claims of one publisher wait in memory.
-    package func count(of publisher: Publisher) -> Int { waiting[publisher]?.count ?? 0 }
+    package var isEmpty: Bool { count == 0 && truncated.isEmpty }
 
     /// Adds a claim in its place. What no longer fits is left to the spool.
     package mutating func add(_ claim: Claim, of publisher: Publisher) {
-        var claims = waiting.removeValue(forKey: publisher) ?? []
-        if claims.isEmpty { turns.append(publisher) }
-        claims.insert(claim, at: Self.position(of: claim, in: claims))
+        if waiting[publisher] == nil { turns.append(publisher) }
         count += 1
-        if claims.count > Self.limitPerPublisher || (count > Self.limit && claims.count > Self.leastPerPublisher) {
-            claims.removeFirst()
-            count -= 1
+        let dropped = waiting[publisher, default: NewestFirst()].add(claim, keeping: { [count] own in
+            own > Self.limitPerPublisher || (count > Self.limit && own > Self.leastPerPublisher)
+        })
+        if dropped > 0 {
+            count -= dropped
             truncated.insert(publisher)
         }
-        waiting[publisher] = claims
     }
 
     /// Takes the newest claim of the publisher whose turn it is, among those that `allows` lets through.
@@ -49,9 +42,10 @@ package struct ClaimQueue: Sendable {
         for offset in 0..<turns.count {
             let turn = (nextTurn + offset) % turns.count
             let publisher = turns[turn]
-            guard allows(publisher) else { continue }
-            guard let claim = takeNewest(of: publisher) else { continue }
-            if waiting[publisher] == nil {
+            guard allows(publisher), let claim = waiting[publisher]?.takeNewest() else { continue }
+            count -= 1
+            if waiting[publisher]?.isEmpty == true {
+                waiting[publisher] = nil
                 turns.remove(at: turn)
                 nextTurn = turns.isEmpty ? 0 : turn % turns.count
             } else {
@@ -68,21 +62,12 @@ package struct ClaimQueue: Sendable {
         truncated.remove(publisher)
         return publisher
     }
+}
 
-    private mutating func takeNewest(of publisher: Publisher) -> Claim? {
-        guard var claims = waiting.removeValue(forKey: publisher), let claim = claims.popLast() else { return nil }
-        count -= 1
-        if !claims.isEmpty { waiting[publisher] = claims }
-        return claim
-    }
-
-    private static func position(of claim: Claim, in claims: [Claim]) -> Int {
-        var low = 0
-        var high = claims.count
-        while low < high {
-            let middle = (low + high) / 2
-            if claim.isNewer(than: claims[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
+extension NewestFirst {
+    /// Adds a claim, then drops the older half if `isTooMany` of what are there; answers how many were dropped.
+    fileprivate mutating func add(_ claim: Claim, keeping isTooMany: (Int) -> Bool) -> Int {
+        add(claim)
+        return isTooMany(count) ? dropOlderHalf() : 0
     }
 }

@@ -35,6 +35,11 @@ package struct Debouncer: Sendable {
         var known: Set<FileName> = []
         let first: UInt64
         var last: UInt64
+
+        mutating func note(_ name: FileName, at now: UInt64) {
+            last = now
+            if known.insert(name).inserted { names.append(name) }
+        }
     }
 
     private let settings: Settings
@@ -48,10 +53,7 @@ package struct Debouncer: Sendable {
 
     /// Notes a hint at `now`, in nanoseconds since boot. A repeated name is folded.
     package mutating func add(_ name: FileName, of publisher: Publisher, at now: UInt64) {
-        var gathering = gatherings.removeValue(forKey: publisher) ?? Gathering(first: now, last: now)
-        gathering.last = now
-        if gathering.known.insert(name).inserted { gathering.names.append(name) }
-        gatherings[publisher] = gathering
+        gatherings[publisher, default: Gathering(first: now, last: now)].note(name, at: now)
     }
 
     /// Takes the batches that are due at `now`.
@@ -72,6 +74,6 @@ package struct Debouncer: Sendable {
 
     private func instant(of gathering: Gathering) -> UInt64 {
         if gathering.names.count >= settings.maximumSize { return 0 }
-        return min(gathering.last + settings.quietWindow, gathering.first + max(settings.maximumDelay, 0))
+        return min(gathering.last + settings.quietWindow, gathering.first + settings.maximumDelay)
     }
 }
