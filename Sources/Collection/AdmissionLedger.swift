@@ -35,29 +35,34 @@ struct AdmissionLedger: ~Copyable {
     }
 
     /// Opens the ledger of a spool and reads it; one of another start of the machine is begun anew.
-    init(in root: Directory, bootID: String, period: UInt64, contents: inout Contents) throws(Errno) {
-        let opened = try root.openForWriting(Self.name, .appending)
-        let bytes = try opened.readAll(limit: Self.readLimit)
+    static func open(
+        in root: Directory, bootID: String, period: UInt64, contents: inout Contents
+    ) throws(Errno) -> AdmissionLedger {
+        let file = try root.openForWriting(name, .appending)
+        let bytes = try file.readAll(limit: readLimit)
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
-        let isOfThisBoot = lines.first.map { $0.elementsEqual(Self.header(bootID)) } ?? false
-        if isOfThisBoot {
-            for line in lines.dropFirst() {
-                if let charge = Self.parse(line) {
-                    contents.charges.append(charge)
-                } else {
-                    contents.unreadableLines += 1
-                }
+        let isOfThisBoot = lines.first.map { $0.elementsEqual(header(bootID)) } ?? false
+        for line in isOfThisBoot ? lines.dropFirst() : [] {
+            if let charge = parse(line) {
+                contents.charges.append(charge)
+            } else {
+                contents.unreadableLines += 1
             }
         }
+        var ledger = AdmissionLedger(root: root, bootID: bootID, period: period, file: file, size: bytes.count)
+        if !isOfThisBoot || bytes.last != UInt8(ascii: "\n") {
+            try ledger.rewrite(contents.charges)
+        }
+        return ledger
+    }
+
+    private init(root: Directory, bootID: String, period: UInt64, file: consuming OwnedDescriptor, size: Int) {
         self.root = root
         self.bootID = bootID
         self.period = period
-        file = opened
-        size = bytes.count
+        self.file = file
+        self.size = size
         compactionSize = Self.smallEnough
-        if !isOfThisBoot || bytes.last != UInt8(ascii: "\n") {
-            try rewrite(contents.charges)
-        }
     }
 
     /// Notes a charge; ``flush()`` writes it.
