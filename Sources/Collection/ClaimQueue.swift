@@ -56,6 +56,16 @@ package struct ClaimQueue: Sendable {
         return nil
     }
 
+    /// Whether a claim waits of a publisher that `allows` lets through.
+    package func hasClaim(where allows: (Publisher) -> Bool) -> Bool {
+        turns.contains(where: allows) || truncated.contains(where: allows)
+    }
+
+    /// The claims of one publisher that are in memory, in no particular order.
+    func claims(of publisher: Publisher) -> [Claim] {
+        waiting[publisher]?.unordered ?? []
+    }
+
     /// Takes a publisher that has nothing left in memory, but more in the spool.
     package mutating func takeExhausted() -> Publisher? {
         guard let publisher = truncated.first(where: { waiting[$0] == nil }) else { return nil }

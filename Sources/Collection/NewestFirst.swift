@@ -6,6 +6,9 @@ struct NewestFirst: Sendable {
     var count: Int { heap.count }
     var isEmpty: Bool { heap.isEmpty }
 
+    /// The claims in no particular order.
+    var unordered: [Claim] { heap }
+
     mutating func add(_ claim: Claim) {
         heap.append(claim)
         var child = heap.count - 1

@@ -36,16 +36,27 @@ package struct Admissions<Publisher: Hashable & Sendable>: Sendable {
         admitted[claim]
     }
 
-    /// Admits the accepted events of a claim as far as the window allows, beyond those admitted earlier.
+    /// What is done with the events of a claim that the window does not allow.
+    package enum Rest: Sendable {
+        /// They are dropped: what was decided about a claim once stays so.
+        case dropped
+        /// They are held: the claim is asked about again.
+        case held
+    }
+
+    /// Admits the accepted events of a claim as far as the window allows, and charges those that were not charged before.
     ///
     /// - Returns: the claim's charge after the decision.
     package mutating func admit(
-        _ accepted: Int, of claim: ClaimID, from publisher: Publisher, at now: BootInstant
+        _ accepted: Int, of claim: ClaimID, from publisher: Publisher, at now: BootInstant, rest: Rest
     ) -> Charge {
-        let earlier = admitted[claim] ?? 0
-        let charged = windows[publisher, default: SlidingWindow(limit)].admit(max(accepted - earlier, 0), at: now)
-        admitted[claim] = earlier + charged
-        return Charge(publisher: publisher, claim: claim, admitted: earlier + charged, charged: charged, instant: now)
+        let earlier = admitted[claim]
+        let isDecided = earlier != nil && rest == .dropped
+        let asked = isDecided ? 0 : max(accepted - (earlier ?? 0), 0)
+        let charged = windows[publisher, default: SlidingWindow(limit)].admit(asked, at: now)
+        let total = min((earlier ?? 0) + charged, accepted)
+        admitted[claim] = total
+        return Charge(publisher: publisher, claim: claim, admitted: total, charged: charged, instant: now)
     }
 
     /// Takes up a charge that an earlier process wrote down; charges come in the order of their instants.

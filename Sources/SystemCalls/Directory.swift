@@ -126,12 +126,14 @@ package final class Directory: Sendable {
         try descriptor.synchronize()
     }
 
-    /// Opens the same directory anew, so that its entries are read from the beginning.
+    /// Reads the entries from the beginning. One reader at a time: the position belongs to the directory.
     package func entries() throws(Errno) -> DirectoryEntries {
-        DirectoryEntries(
-            reading: OwnedDescriptor(
-                owning: try retryingInterrupts {
-                    clinux_openat(descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
-                }))
+        try retryingInterrupts { lseek(descriptor.rawValue, 0, SEEK_SET) }
+        return DirectoryEntries(of: self)
+    }
+
+    /// Reads the next records of the entries into `buffer`: getdents64(2). 0 at the end.
+    func readEntries(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
+        Int(try retryingInterrupts { clinux_getdents64(descriptor.rawValue, buffer.baseAddress, buffer.count) })
     }
 }

@@ -1,4 +1,3 @@
-internal import CLinux
 package import SystemPackage
 
 /// Reads a directory's entries piece by piece, so that a directory of any size takes a fixed amount of memory.
@@ -17,11 +16,11 @@ package final class DirectoryEntries {
     /// Bytes of a record before its name: inode, offset, record length and type (struct linux_dirent64).
     private static let headerSize = 19
 
-    private let descriptor: OwnedDescriptor
+    private let directory: Directory
     private let buffer: UnsafeMutableRawBufferPointer
 
-    init(reading descriptor: consuming OwnedDescriptor) {
-        self.descriptor = descriptor
+    init(of directory: Directory) {
+        self.directory = directory
         buffer = .allocate(byteCount: Self.bufferSize, alignment: 8)
     }
 
@@ -32,10 +31,7 @@ package final class DirectoryEntries {
     /// The next entries; an empty list at the end: getdents64(2).
     package func next() throws(Errno) -> [Entry] {
         while true {
-            let count = Int(
-                try retryingInterrupts {
-                    clinux_getdents64(descriptor.rawValue, buffer.baseAddress, buffer.count)
-                })
+            let count = try directory.readEntries(into: buffer)
             if count == 0 { return [] }
             let entries = Self.parse(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             if !entries.isEmpty { return entries }
