@@ -18,14 +18,16 @@ package struct EventValidator: Sendable {
     package func validate(_ bytes: UnsafeRawBufferPointer, of file: EventFile) throws(FileRejection) -> ValidatedFile {
         let limit = min(limits.fileSize, Self.largestSize)
         guard bytes.count <= limit else { throw .oversize(size: bytes.count, limit: limit) }
+        if file.handler == nil, let start = AgentXMLDecoder.start(of: bytes) {
+            return try AgentXMLDecoder(bytes, from: start, of: file, limits: limits).decode()
+        }
         do throws(JSONFault) {
-            switch file.source {
-            case .handler(let handler):
+            if let handler = file.handler {
                 var decoder = ExtensionEventDecoder(bytes, of: file, handler: handler, limits: limits)
                 return try decoder.decode()
-            case .agent, .telltale:
-                return ValidatedFile(events: [], rejected: [:], rejections: [])
             }
+            var decoder = AgentJSONDecoder(bytes, of: file, limits: limits)
+            return try decoder.decode()
         } catch {
             throw FileRejection(error, in: bytes)
         }

@@ -13,7 +13,7 @@ struct ExtensionEventDecoder {
         }
 
         var kind = Kind.missing
-        /// For `text`: its content. For others: the value.
+        /// The content of a text; of another value, all of it.
         var text = JSONString(start: 0)
     }
 

@@ -161,7 +161,9 @@ struct JSONScanner {
 
     private mutating func literal(_ word: StaticString) throws(JSONFault) {
         for place in 0..<word.utf8CodeUnitCount {
-            guard position < bytes.count, bytes[position] == word.utf8Start[place] else { throw fault(word.description) }
+            guard position < bytes.count, bytes[position] == word.utf8Start[place] else {
+                throw fault(word.description)
+            }
             position &+= 1
         }
     }

@@ -14,9 +14,9 @@ struct JSONWord {
     @inline(__always)
     var plainBytes: Int {
         let controls = (word &- Self.repeated(0x20)) & ~word
-        let marks =
-            (controls | zeros(word ^ Self.repeated(UInt8(ascii: "\""))) | zeros(word ^ Self.repeated(UInt8(ascii: "\\")))
-                | word) & Self.repeated(0x80)
+        let quotes = zeros(word ^ Self.repeated(UInt8(ascii: "\"")))
+        let backslashes = zeros(word ^ Self.repeated(UInt8(ascii: "\\")))
+        let marks = (controls | quotes | backslashes | word) & Self.repeated(0x80)
         return marks.trailingZeroBitCount &>> 3
     }
 

@@ -25,6 +25,33 @@ struct TextArena {
         bytes.append(contentsOf: part)
     }
 
+    /// Appends ASCII as it is: the spelling of a number or of a word.
+    mutating func append(_ ascii: [UInt8]) -> Text {
+        let start = bytes.count
+        bytes += ascii
+        return Text(start: start, end: bytes.count, length: ascii.count)
+    }
+
+    /// Appends well-formed UTF-8, redacted.
+    mutating func appendRedacted(_ part: UnsafeRawBufferPointer) -> Text {
+        let start = bytes.count
+        bytes.append(contentsOf: part)
+        redact(from: start)
+        return text(from: start)
+    }
+
+    /// Appends a list or an object as compact JSON, its texts redacted.
+    mutating func appendCompacted(_ json: UnsafeRawBufferPointer) -> Text {
+        let start = bytes.count
+        JSONCompaction.append(json, to: &bytes)
+        return text(from: start)
+    }
+
+    /// The text from `start` to the end of the arena.
+    private func text(from start: Int) -> Text {
+        Text(start: start, end: bytes.count, length: codePoints(in: start..<bytes.count))
+    }
+
     /// Appends what a JSON text says: unescaped, stripped where asked, and redacted.
     @inline(__always)
     mutating func append(_ text: JSONString, of file: UnsafeRawBufferPointer, strips: Bool) -> Text {
@@ -61,7 +88,7 @@ struct TextArena {
             bytes.removeSubrange(mark..<mark + range.lowerBound)
         }
         redact(from: mark)
-        return Text(start: mark, end: bytes.count, length: codePoints(in: mark..<bytes.count))
+        return text(from: mark)
     }
 
     private func codePoints(in range: Range<Int>) -> Int {
@@ -71,29 +98,9 @@ struct TextArena {
     /// Redacts the text that begins at `start` and ends the arena.
     private mutating func redact(from start: Int) {
         let redacted = bytes.withUnsafeBytes { bytes in
-            Self.redacted(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+            Redaction.redacted(UnsafeRawBufferPointer(rebasing: bytes[start...]))
         }
         guard let redacted else { return }
         bytes.replaceSubrange(start..., with: redacted)
-    }
-
-    /// The text with each secret query replaced; nil when there is none.
-    private static func redacted(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
-        var redaction = Redaction(text)
-        guard let first = redaction.next() else { return nil }
-        var result: [UInt8] = []
-        result.reserveCapacity(text.count)
-        var done = 0
-        var next: Range<Int>? = first
-        while let secret = next {
-            result.append(contentsOf: text[done..<secret.lowerBound])
-            let replacement = Redaction.replacement
-            result.append(
-                contentsOf: UnsafeBufferPointer(start: replacement.utf8Start, count: replacement.utf8CodeUnitCount))
-            done = secret.upperBound
-            next = redaction.next()
-        }
-        result.append(contentsOf: text[done...])
-        return result
     }
 }
