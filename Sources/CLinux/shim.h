@@ -51,4 +51,11 @@ static inline pid_t clinux_gettid(void) {
     return (pid_t)syscall(SYS_gettid);
 }
 
+/* fcntl is variadic, and F_SETPIPE_SZ is behind _GNU_SOURCE (1031 in linux/fcntl.h). */
+static const int clinux_set_pipe_size = 1031;
+
+static inline int clinux_fcntl(int descriptor, int command, long argument) {
+    return fcntl(descriptor, command, argument);
+}
+
 #endif

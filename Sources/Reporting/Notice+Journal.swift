@@ -1,0 +1,47 @@
+extension Notice {
+    /// The priorities of syslog(3), as far as notices use them.
+    package enum Priority: Int, Sendable {
+        case error = 3
+        case warning = 4
+        case notice = 5
+        case information = 6
+    }
+}
+
+extension Notice.Kind {
+    /// The fixed MESSAGE_ID, which the catalogue explains.
+    package var messageID: String {
+        switch self {
+        case .started: "0aa58fc58b5ea9c3b4e3f1632976407e"
+        case .stopping: "5f9e53c1a9f8c97bb26fe37daff87fd8"
+        case .collected: "329a75a6c0a8dbaac5c91b4a7d1b59b8"
+        case .fileRejected: "f1af3407ca6ed3945add7f1d4ffb9c9a"
+        case .eventsRejected: "ec395213bee093581fa755b18f2862e5"
+        case .capReached: "8f82108e872aee4fd6a00669f139372e"
+        case .fileSkipped: "b4481c8c2a4f0ba658f936a59ee6186f"
+        case .notARegularFile: "3be84628602820f257ddde4dc0e92700"
+        case .residueRemoved: "cbb9f37f01ffa6c7741038abc3b0b20f"
+        case .watchesExhausted: "eb12d207ea174de1a9724e58fe25e882"
+        case .watchesRestored: "a1a7a8e44c555dc96f9ea429f26fce4c"
+        case .rescanned: "b66a49e413f538cd457fee244f4ebe7e"
+        case .sinkFailing: "e570226f3f322257399cccd34f3f59b9"
+        case .sinkRecovered: "999ccecf52cd173a6ae246c8c8a8e033"
+        case .sinkClosed: "e9f053e1ee2c68514826dec46113f5fa"
+        case .spoolTrouble: "77f2bcfa1a5759843289a2c75e795f84"
+        case .claimReturned: "af0643ac59157b86969ceacce2c11423"
+        case .configuration: "b0d798045731a011c6a1ec0b04af2e56"
+        }
+    }
+
+    /// How urgent it is.
+    package var priority: Notice.Priority {
+        switch self {
+        case .started, .stopping, .collected, .residueRemoved, .rescanned, .claimReturned: .information
+        case .sinkRecovered, .watchesRestored: .notice
+        case .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile, .watchesExhausted,
+            .sinkFailing, .configuration:
+            .warning
+        case .sinkClosed, .spoolTrouble: .error
+        }
+    }
+}

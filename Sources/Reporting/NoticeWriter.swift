@@ -1,0 +1,37 @@
+internal import Systemd
+
+/// The ways in which a notice leaves the process.
+enum NoticeWriter: Sendable {
+    /// Entries in the journal; lines instead for as long as journald is absent.
+    case journal(JournalSocket, orElse: NoticeLines?)
+    case lines(NoticeLines)
+
+    func write(_ notice: Notice, leftOut: Repetition.LeftOut) {
+        let text = NoticeText(notice.message, leftOut: leftOut).text
+        switch self {
+        case .lines(let lines):
+            lines.write(text, priority: notice.kind.priority)
+        case .journal(let socket, let lines):
+            do {
+                try socket.check()
+                try Self.entry(for: notice, text: text, leftOut: leftOut).send()
+            } catch {
+                lines?.write(text, priority: notice.kind.priority)
+            }
+        }
+    }
+
+    static func entry(for notice: Notice, text: String, leftOut: Repetition.LeftOut) -> JournalEntry {
+        var entry = JournalEntry()
+        entry.append("MESSAGE", text)
+        entry.append("MESSAGE_ID", notice.kind.messageID)
+        entry.append("PRIORITY", String(notice.kind.priority.rawValue))
+        entry.append("SYSLOG_IDENTIFIER", "telltale")
+        entry.append("TELLTALE_NOTICE", notice.kind.rawValue)
+        entry.append("TELLTALE_SUBJECT", notice.subject)
+        let count = leftOut.aboutSubject + leftOut.aboutOthers
+        if count > 0 { entry.append("TELLTALE_LEFT_OUT", String(count)) }
+        for field in notice.fields { entry.append(field.name, field.value) }
+        return entry
+    }
+}
