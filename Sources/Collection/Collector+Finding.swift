@@ -1,3 +1,4 @@
+internal import RateLimiting
 internal import Reporting
 internal import SystemCalls
 internal import SystemPackage

@@ -173,7 +173,7 @@ extension Collector {
     /// Gives an incomplete file back to its publisher, who may go on writing by its name, and looks again later; where
     /// that is not possible, the claim is read again.
     private func awaitRest(of claim: Claim, of publisher: Publisher, _ status: FileStatus, at now: UInt64) {
-        let count = attempts.removeValue(forKey: claim.id, default: 0) + 1
+        let count = (attempts.removeValue(forKey: claim.id) ?? 0) + 1
         let due = now + CollectorBounds.incompleteInterval
         if let directory = watcher.directory(of: publisher), spool.giveBack(claim, of: publisher, to: directory) {
             admissions.forget(claim.id)

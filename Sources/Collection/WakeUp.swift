@@ -1,4 +1,4 @@
-package import SystemCalls
+internal import SystemCalls
 package import SystemPackage
 
 /// Wakes the collector's thread from any other.
