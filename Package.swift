@@ -62,6 +62,7 @@ let package = Package(
                 arguments, system,
             ],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
+        .testTarget(name: "TelemetryEventsTests", dependencies: ["TelemetryEvents"], swiftSettings: strict),
         .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls", system], swiftSettings: strict),
     ]
 )

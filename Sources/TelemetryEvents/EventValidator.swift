@@ -19,6 +19,7 @@ package struct EventValidator: Sendable {
         let limit = min(limits.fileSize, Self.largestSize)
         guard bytes.count <= limit else { throw .oversize(size: bytes.count, limit: limit) }
         if file.handler == nil, let start = AgentXMLDecoder.start(of: bytes) {
+            if let fault = UTF8Sequence.firstFault(in: bytes, from: start) { throw FileRejection(fault, in: bytes) }
             return try AgentXMLDecoder(bytes, from: start, of: file, limits: limits).decode()
         }
         do throws(JSONFault) {

@@ -22,12 +22,15 @@ struct JSONFault: Error, Equatable {
         self.expected = expected
     }
 
+    /// What the reason begins with when the file is no UTF-8.
+    static let encodingReason = "well-formed UTF-8 was expected"
+
     /// What was found and what was expected.
     func reason(in bytes: UnsafeRawBufferPointer) -> String {
         switch kind {
         case .unexpectedEnd: "unexpected end of the file, \(expected) was expected"
         case .unexpectedByte: "\(expected) was expected, found \(found(in: bytes))"
-        case .invalidUTF8: "well-formed UTF-8 was expected, found \(found(in: bytes))"
+        case .invalidUTF8: Self.encodingReason + ", found \(found(in: bytes))"
         case .tooDeep(let limit): "lists and objects stand in one another deeper than \(limit)"
         }
     }

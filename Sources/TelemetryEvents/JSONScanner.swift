@@ -201,7 +201,9 @@ struct JSONScanner {
 
     /// The fault at the cursor: the end of the file or the byte that stands there.
     func fault(_ expected: String) -> JSONFault {
-        JSONFault(position < bytes.count ? .unexpectedByte : .unexpectedEnd, at: position, expected: expected)
+        guard position < bytes.count else { return JSONFault(.unexpectedEnd, at: position, expected: expected) }
+        if let fault = UTF8Sequence.fault(in: bytes, at: position) { return fault }
+        return JSONFault(.unexpectedByte, at: position, expected: expected)
     }
 
     // MARK: Texts
@@ -261,14 +263,11 @@ struct JSONScanner {
     }
 
     private mutating func sequence() throws(JSONFault) {
-        do {
-            repeat {
-                position &+= try UTF8Sequence.length(in: bytes, from: position)
-            } while position < bytes.count && bytes[position] >= 0x80
-        } catch .truncated {
-            throw JSONFault(.unexpectedEnd, at: bytes.count, expected: "the rest of a character")
-        } catch {
-            throw JSONFault(.invalidUTF8, at: position)
-        }
+        repeat {
+            guard let length = try? UTF8Sequence.length(in: bytes, from: position) else {
+                throw fault("a text")
+            }
+            position &+= length
+        } while position < bytes.count && bytes[position] >= 0x80
     }
 }

@@ -32,13 +32,3 @@ struct TextPlaceCounter {
         offset == 0 && bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
     }
 }
-
-extension FileRejection {
-    /// The rejection of a file that is no JSON.
-    init(_ fault: JSONFault, in bytes: UnsafeRawBufferPointer) {
-        var places = TextPlaceCounter(bytes)
-        self = .malformed(
-            at: places.place(at: fault.offset), reason: fault.reason(in: bytes),
-            isIncomplete: fault.kind == .unexpectedEnd)
-    }
-}

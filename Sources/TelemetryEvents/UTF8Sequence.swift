@@ -31,6 +31,34 @@ enum UTF8Sequence {
         return length
     }
 
+    /// Why the sequence that begins at `place` is not well-formed; nil when it is.
+    static func fault(in bytes: UnsafeRawBufferPointer, at place: Int) -> JSONFault? {
+        guard bytes[place] >= 0x80 else { return nil }
+        do {
+            _ = try length(in: bytes, from: place)
+            return nil
+        } catch .truncated {
+            return JSONFault(.unexpectedEnd, at: bytes.count, expected: "the rest of a character")
+        } catch {
+            return JSONFault(.invalidUTF8, at: place)
+        }
+    }
+
+    /// The fault of the first sequence from `start` on that is not well-formed; nil when all are.
+    static func firstFault(in bytes: UnsafeRawBufferPointer, from start: Int) -> JSONFault? {
+        var place = start
+        while place < bytes.count {
+            if bytes[place] < 0x80 {
+                place &+= 1
+            } else if let length = try? length(in: bytes, from: place) {
+                place &+= length
+            } else {
+                return fault(in: bytes, at: place)
+            }
+        }
+        return nil
+    }
+
     /// How many code points well-formed `bytes` hold.
     static func codePoints(in bytes: UnsafeRawBufferPointer) -> Int {
         var count = 0
