@@ -55,11 +55,13 @@ let package = Package(
                 "Delivery", "Inotify", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents", system,
             ],
             swiftSettings: strict),
+        .target(
+            name: "VirtualMachine", dependencies: ["SystemCalls", "TelemetryEvents", system], swiftSettings: strict),
         .executableTarget(
             name: "telltale",
             dependencies: [
                 "Collection", "Delivery", "RateLimiting", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents",
-                arguments, system,
+                "VirtualMachine", arguments, system,
             ],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         .testTarget(name: "TelemetryEventsTests", dependencies: ["TelemetryEvents"], swiftSettings: strict),

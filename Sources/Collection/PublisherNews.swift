@@ -80,7 +80,7 @@ struct PublisherNews {
             news[publisher] = told
             if told.due == nil { pending.remove(publisher) }
         }
-        self.nextDue = pending.lazy.compactMap { news[$0]?.due }.min()
+        self.nextDue = pending.compactMap { [news] publisher in news[publisher]?.due }.min()
         return notices
     }
 
