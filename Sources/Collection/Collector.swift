@@ -108,7 +108,7 @@ package final class Collector {
     /// - Throws: what the kernel said, when the spool cannot be read or no descriptor is left.
     package init(
         settings: CollectorSettings, spool: Spool, delivery: Delivery, wakeUp: WakeUp, notices: NoticeLog,
-        validator: EventValidator, common: CommonParameters, signals: consuming SignalDescriptor?
+        validator: EventValidator, common: CommonParameters, signals: SignalDescriptor?
     ) throws(Errno) {
         self.settings = settings
         self.spool = spool
@@ -131,15 +131,8 @@ package final class Collector {
             contents: &contents)
         try poller.add(wakeUp.descriptor, token: Self.wakeToken)
         try poller.add(timer.descriptor.rawValue, token: Self.timerToken)
-        if let descriptor = signalsDescriptor { try poller.add(descriptor, token: Self.signalToken) }
+        if let signals { try poller.add(signals.descriptor.rawValue, token: Self.signalToken) }
         try restore(contents)
-    }
-
-    private var signalsDescriptor: CInt? {
-        switch signals {
-        case .some(let signals): signals.descriptor.rawValue
-        case .none: nil
-        }
     }
 
     /// Works until the mode's end.
@@ -176,14 +169,8 @@ package final class Collector {
     }
 
     private func answerSignals(at now: UInt64) {
-        while true {
-            let next: Signal? =
-                switch signals {
-                case .some(let signals): signals.next()
-                case .none: nil
-                }
-            switch next {
-            case nil: return
+        while let signal = signals?.next() {
+            switch signal {
             case .terminate, .interrupt: stop(at: now)
             case .hangUp: watcher.rescan()
             }

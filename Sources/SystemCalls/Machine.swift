@@ -37,20 +37,24 @@ package enum Machine {
 
     /// The identity of this start of the machine (random/uuid form); nil where the kernel does not tell.
     package static func bootID() -> String? {
-        guard let file = try? openForReading("/proc/sys/kernel/random/boot_id"),
-            let bytes = try? file.readAll(limit: 64)
-        else { return nil }
+        guard let bytes = try? contents(of: "/proc/sys/kernel/random/boot_id", limit: 64) else { return nil }
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
     /// Opens a file that an operator or the system named, for reading; links are followed.
-    package static func openForReading(_ path: FilePath) throws(Errno) -> OwnedDescriptor {
+    private static func openForReading(_ path: FilePath) throws(Errno) -> OwnedDescriptor {
         OwnedDescriptor(
             owning: try retryingInterrupts {
                 path.withPlatformString {
                     clinux_openat(AT_FDCWD, $0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)
                 }
             })
+    }
+
+    /// Reads a file that an operator or the system named, at most `limit` bytes; links are followed.
+    package static func contents(of path: FilePath, limit: Int) throws(Errno) -> [UInt8] {
+        let file = try openForReading(path)
+        return try file.readAll(limit: limit)
     }
 
     private static func text<Characters>(of characters: Characters) -> String {

@@ -10,7 +10,7 @@ package enum Signal: CInt, CaseIterable, Sendable {
 }
 
 /// Signals as a readable descriptor: signalfd(2).
-package struct SignalDescriptor: ~Copyable {
+package final class SignalDescriptor: Sendable {
     package let descriptor: OwnedDescriptor
 
     /// Blocks the signals for this thread and those that it starts from now on, and opens the descriptor.

@@ -24,9 +24,7 @@ package enum SystemParameters {
     /// The file's bytes; empty where there is none that can be read.
     private static func osRelease() -> [UInt8] {
         for path in osReleasePaths {
-            if let file = try? Machine.openForReading(path), let bytes = try? file.readAll(limit: osReleaseLimit) {
-                return bytes
-            }
+            if let bytes = try? Machine.contents(of: path, limit: osReleaseLimit) { return bytes }
         }
         return []
     }

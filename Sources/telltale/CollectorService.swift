@@ -74,16 +74,18 @@ struct CollectorService {
             guard let path else { continue }
             do {
                 _ = try Directory(at: path)
-            } catch Errno.notDirectory {
-                throw ServiceFailure(
-                    "\(path) is no directory; name with \(option) the directory that publishers write below.",
-                    exitCode: .wrongSetting)
-            } catch Errno.permissionDenied {
-                throw ServiceFailure(
-                    "\(path) may not be read by this user; run as one who may, or name another with \(option).",
-                    exitCode: .wrongSetting, underlying: .permissionDenied)
-            } catch Errno.noSuchFileOrDirectory {
-                continue
+            } catch {
+                switch error {
+                case .notDirectory:
+                    throw ServiceFailure(
+                        "\(path) is no directory; name with \(option) the directory that publishers write below.",
+                        exitCode: .wrongSetting)
+                case .permissionDenied:
+                    throw ServiceFailure(
+                        "\(path) may not be read by this user; run as one who may, or name another with \(option).",
+                        exitCode: .wrongSetting, underlying: error)
+                default: continue  // The watcher waits for it, or reports it.
+                }
             }
         }
     }
@@ -101,20 +103,24 @@ struct CollectorService {
     }
 
     private func openSinks() throws -> [any Sink] {
-        try options.chosenSinks.map { name in
+        var sinks: [any Sink] = []
+        for name in options.chosenSinks {
             switch name {
-            case .journal: return JournalSink()
-            case .ndjson:
-                let target = options.ndjson ?? "-"
-                do {
-                    return try target == "-"
-                        ? NDJSONSink(toStandardOutput: ()) : NDJSONSink(toFileAt: FilePath(target))
-                } catch let error as OutputError {
-                    throw ServiceFailure(
-                        "\(error); name with --ndjson a file that this user may write, or -.",
-                        exitCode: .outputFailed, underlying: error.underlying)
-                }
+            case .journal: sinks.append(try NDJSONSink(toFileAt: "/dev/null"))
+            case .ndjson: sinks.append(try openNDJSON(options.ndjson ?? "-"))
             }
+        }
+        return sinks
+    }
+
+    private func openNDJSON(_ target: String) throws -> NDJSONSink {
+        do {
+            if target == "-" { return try NDJSONSink(toStandardOutput: ()) }
+            return try NDJSONSink(toFileAt: FilePath(target))
+        } catch {
+            throw ServiceFailure(
+                "\(error); name with --ndjson a file that this user may write, or -.",
+                exitCode: .outputFailed, underlying: error.underlying)
         }
     }
 
@@ -123,15 +129,18 @@ struct CollectorService {
         guard let path = options.vmMetadata else { return common }
         let bytes: [UInt8]
         do {
-            bytes = try Machine.openForReading(FilePath(path)).readAll(limit: Self.metadataLimit)
+            bytes = try Machine.contents(of: FilePath(path), limit: Self.metadataLimit)
         } catch {
             throw ServiceFailure(
                 "\(path) cannot be read: \(error); name with --vm-metadata a file with a JSON object.",
                 exitCode: .wrongSetting)
         }
         do {
-            return common.replacing(try bytes.withUnsafeBytes { try VMMetadataDecoder().decode($0) })
-        } catch let error as VMMetadataError {
+            let replacements = try bytes.span.withUnsafeBytes { (buffer) throws(VMMetadataError) in
+                try VMMetadataDecoder().decode(buffer)
+            }
+            return common.replacing(replacements)
+        } catch {
             throw ServiceFailure("--vm-metadata: \(path), \(error)", exitCode: .wrongSetting)
         }
     }
