@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Tests of the whole program use Foundation in every file; spelling out each import's access would say nothing there.
+let inTests: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
 /// A release binary carries the Swift runtime, so that it runs on a machine without Swift.
 ///
 /// The two libraries are what FoundationEssentials (which ArgumentParser uses) needs beside itself when it is linked
@@ -65,6 +68,9 @@ let package = Package(
             ],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         .testTarget(name: "TelemetryEventsTests", dependencies: ["TelemetryEvents"], swiftSettings: strict),
+        .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: inTests),
+        .testTarget(
+            name: "ProgramTests", dependencies: ["ProgramTestKit", "telltale"], swiftSettings: inTests),
         .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls", system], swiftSettings: strict),
     ]
 )
