@@ -61,11 +61,11 @@ private func codes(_ text: String) throws -> [Rejection.Code] {
         file.rejections == [
             Rejection(
                 code: .invalidType(.eventLevel, expected: "text"), index: 0,
-                place: TextPlace(offset: 43, line: 2, column: 41)),
-            Rejection(code: .missingKey(.message), index: 1, place: TextPlace(offset: 48, line: 3, column: 2)),
-            Rejection(code: .notAnObject, index: 2, place: TextPlace(offset: 54, line: 5, column: 2)),
+                place: TextPlace(offset: 44, line: 2, column: 42)),
+            Rejection(code: .missingKey(.message), index: 1, place: TextPlace(offset: 49, line: 3, column: 2)),
+            Rejection(code: .notAnObject, index: 2, place: TextPlace(offset: 55, line: 5, column: 2)),
         ])
-    #expect(Array(text.utf8)[43] == UInt8(ascii: "5"))
+    #expect(Array(text.utf8)[44] == UInt8(ascii: "5"))
     let empty = EventFiles.event(["Message": "\"\""])
     let place = try #require(try EventFiles.validate(empty).rejections.first?.place)
     #expect(Array(empty.utf8)[place.offset...].starts(with: Array("\"\",".utf8)))
