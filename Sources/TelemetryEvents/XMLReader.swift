@@ -87,9 +87,10 @@ final class XMLReader {
     }
 
     /// The faults that expat knows only at the end of a text that was right so far.
+    ///
+    /// A character that is cut in two is no such fault here: the text is known to be well-formed UTF-8.
     private static func isEndOfText(_ code: XML_Error) -> Bool {
-        code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN || code == XML_ERROR_PARTIAL_CHAR
-            || code == XML_ERROR_UNCLOSED_CDATA_SECTION
+        code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN || code == XML_ERROR_UNCLOSED_CDATA_SECTION
     }
 
     private static func from(_ reader: UnsafeMutableRawPointer?) -> XMLReader? {
