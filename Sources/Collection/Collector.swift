@@ -52,6 +52,8 @@ package final class Collector {
     var debouncer: Debouncer
     /// Batches that are due and not claimed whole yet.
     var dueBatches: [Debouncer.Batch] = []
+    /// The publishers of `dueBatches`.
+    var partlyClaimed: Set<Publisher> = []
     var awaited = AwaitedFiles()
     /// Directory entries that were refused and stay until they are old enough to be removed.
     var refused: [Publisher: Set<FileName>] = [:]

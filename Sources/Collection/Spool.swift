@@ -54,23 +54,27 @@ package final class Spool {
     ///
     /// Nil when the file is gone: another was quicker.
     ///
-    /// - Throws: what the kernel said; the file is where it was then.
+    /// - Throws: what the kernel said; the file is where it was then. `resourceTemporarilyUnavailable`: it would have to be
+    ///   copied and is being written; `evenWhileWritten` copies it all the same.
     func claim(
-        _ name: FileName, of publisher: Publisher, from source: Directory, at now: UInt64
+        _ name: FileName, of publisher: Publisher, from source: Directory, evenWhileWritten: Bool = false,
+        at now: UInt64
     ) throws(Errno) -> Claim? {
         let claim = Claim(id: numbering.next(at: now), name: name)
         do {
-            return try take(claim, of: publisher, from: source) ? claim : nil
+            return try take(claim, of: publisher, from: source, evenWhileWritten) ? claim : nil
         } catch Errno.noSuchFileOrDirectory {
             guard try source.status(of: name) != nil else { return nil }
             // The directory that we keep open was removed from the spool.
             forgetDirectory(of: publisher)
-            return try take(claim, of: publisher, from: source) ? claim : nil
+            return try take(claim, of: publisher, from: source, evenWhileWritten) ? claim : nil
         }
     }
 
     /// False when a copy found the source gone.
-    private func take(_ claim: Claim, of publisher: Publisher, from source: Directory) throws(Errno) -> Bool {
+    private func take(
+        _ claim: Claim, of publisher: Publisher, from source: Directory, _ evenWhileWritten: Bool
+    ) throws(Errno) -> Bool {
         let (directory, entry) = try place(of: claim, of: publisher, making: true)
         do throws(Errno) {
             if !onOtherMounts.contains(publisher) {
@@ -81,7 +85,8 @@ package final class Spool {
                     onOtherMounts.insert(publisher)
                 }
             }
-            let isTaken = try FileCopy.move(claim.name, from: source, through: copying, to: directory, as: entry)
+            let isTaken = try FileCopy.move(
+                claim.name, from: source, through: copying, to: directory, as: entry, evenWhileWritten: evenWhileWritten)
             if !isTaken { discardNest(of: claim, of: publisher) }
             return isTaken
         } catch {
