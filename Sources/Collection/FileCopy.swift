@@ -22,7 +22,7 @@ enum FileCopy {
         } catch Errno.noSuchFileOrDirectory {
             return false
         }
-        guard evenWhileWritten || original.writers() != .some else { throw .resourceTemporarilyUnavailable }
+        if !evenWhileWritten, original.writers() == .some { throw .resourceTemporarilyUnavailable }
         let before = try original.status()
         let copy = try copying.openForWriting(entry, .new)
         do throws(Errno) {
