@@ -62,6 +62,15 @@ let package = Package(
                 arguments, system,
             ],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
+        .testTarget(
+            name: "SystemdTests", dependencies: ["SystemCalls", "Systemd", system], swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "SystemCalls", "Systemd", system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: ["Delivery", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
+            swiftSettings: strict),
         .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls", system], swiftSettings: strict),
     ]
 )
