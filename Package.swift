@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Tests of the whole program use Foundation in every file; spelling out each import's access would say nothing there.
+let inTests: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
 /// A release binary carries the Swift runtime, so that it runs on a machine without Swift.
 ///
 /// The two libraries are what FoundationEssentials (which ArgumentParser uses) needs beside itself when it is linked
@@ -55,11 +58,13 @@ let package = Package(
                 "Delivery", "Inotify", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents", system,
             ],
             swiftSettings: strict),
+        .target(
+            name: "VirtualMachine", dependencies: ["SystemCalls", "TelemetryEvents", system], swiftSettings: strict),
         .executableTarget(
             name: "telltale",
             dependencies: [
                 "Collection", "Delivery", "RateLimiting", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents",
-                arguments, system,
+                "VirtualMachine", arguments, system,
             ],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         .testTarget(
@@ -71,6 +76,10 @@ let package = Package(
             name: "DeliveryTests",
             dependencies: ["Delivery", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
+        .testTarget(name: "TelemetryEventsTests", dependencies: ["TelemetryEvents"], swiftSettings: strict),
+        .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: inTests),
+        .testTarget(
+            name: "ProgramTests", dependencies: ["ProgramTestKit", "telltale"], swiftSettings: inTests),
         .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls", system], swiftSettings: strict),
     ]
 )

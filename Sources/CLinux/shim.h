@@ -21,6 +21,9 @@
 /* Glibc hides it behind _GNU_SOURCE; the value is the kernel's (linux/fs.h). */
 static const unsigned int clinux_rename_noreplace = 1u << 0;
 
+/* UTIME_OMIT is a macro that Swift cannot read: tv_nsec that leaves a time as it is (sys/stat.h). */
+static const long clinux_utime_omit = UTIME_OMIT;
+
 static inline int clinux_openat(int directory, const char *path, int flags, mode_t mode) {
     return openat(directory, path, flags, mode);
 }

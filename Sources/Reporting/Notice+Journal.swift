@@ -18,6 +18,8 @@ extension Notice.Kind {
         case .fileRejected: "f1af3407ca6ed3945add7f1d4ffb9c9a"
         case .eventsRejected: "ec395213bee093581fa755b18f2862e5"
         case .capReached: "8f82108e872aee4fd6a00669f139372e"
+        case .eventRefused: "e590dfb267b2908d8521227a5ffabaec"
+        case .watchTrouble: "2bf7fbc6f82d504eb84fd68da9ab085d"
         case .fileSkipped: "b4481c8c2a4f0ba658f936a59ee6186f"
         case .notARegularFile: "3be84628602820f257ddde4dc0e92700"
         case .residueRemoved: "cbb9f37f01ffa6c7741038abc3b0b20f"
@@ -38,7 +40,7 @@ extension Notice.Kind {
         switch self {
         case .started, .stopping, .collected, .residueRemoved, .rescanned, .claimReturned: .information
         case .sinkRecovered, .watchesRestored: .notice
-        case .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile, .watchesExhausted,
+        case .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile, .watchesExhausted, .eventRefused, .watchTrouble,
             .sinkFailing, .configuration:
             .warning
         case .sinkClosed, .spoolTrouble: .error

@@ -8,9 +8,11 @@ package struct Notice: Sendable {
         case fileRejected
         case eventsRejected
         case capReached
+        case eventRefused
         case fileSkipped
         case notARegularFile
         case residueRemoved
+        case watchTrouble
         case watchesExhausted
         case watchesRestored
         case rescanned

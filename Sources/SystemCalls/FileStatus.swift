@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What stat(2) tells of a file, as far as Telltale asks.

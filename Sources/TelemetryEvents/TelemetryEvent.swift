@@ -18,6 +18,13 @@ package struct TelemetryEvent: Sendable {
     /// `file.modified` in UTC as ISO 8601 with six decimals and Z: the value of OpcodeName.
     package let time: UTF8Text
 
+    /// What an extension's event becomes.
+    package static let extensionEventID: Int64 = 7
+    /// The provider of what extensions and the agent log.
+    package static let extensionProvider: UTF8Text = "FFF0196F-EE4C-4EAF-9AA5-776F622DEB4F"
+    /// The provider of the agent's events.
+    package static let agentProvider: UTF8Text = "69B669B9-4AF8-4C50-BDC4-6006FA76E975"
+
     init(
         file: EventFile, index: Int, eventID: Int64, providerID: UTF8Text, content: Content, time: UTF8Text
     ) {

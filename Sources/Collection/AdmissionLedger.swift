@@ -1,0 +1,177 @@
+internal import RateLimiting
+internal import SystemCalls
+internal import SystemPackage
+internal import TelemetryEvents
+
+/// What the rate limiter decided, in a file of the spool, so that a killed process's successor knows it.
+///
+/// A line is written before an event leaves, and not synchronised: what the kernel has survives the process, and a new
+/// start of the machine begins new windows anyway. The first line names the start of the machine that the rest is
+/// true for. A line: `<nanoseconds since boot> <claim> <admitted> <charged> <publisher>`.
+struct AdmissionLedger: ~Copyable {
+    typealias Charge = Admissions<Publisher>.Charge
+
+    private static let name: FileName = "admissions"
+    private static let replacement: FileName = "admissions.new"
+    /// The largest ledger read, in bytes: far above what compaction lets it become.
+    private static let readLimit = 256 << 20
+    /// Bytes below which the ledger is left as it is.
+    private static let smallEnough = 1 << 20
+
+    private let root: Directory
+    private let bootID: String
+    private let period: UInt64
+    private var file: OwnedDescriptor
+    private var size: Int
+    /// The size after which the ledger is written anew.
+    private var compactionSize: Int
+    private var pending: [UInt8] = []
+
+    /// What the ledger said when it was opened.
+    struct Contents {
+        var charges: [Charge] = []
+        /// Lines that were no charges: the torn end of one that a crash cut off, or damage.
+        var unreadableLines = 0
+    }
+
+    /// Opens the ledger of a spool and reads it; one of another start of the machine is begun anew.
+    static func open(
+        in root: Directory, bootID: String, period: UInt64, contents: inout Contents
+    ) throws(Errno) -> AdmissionLedger {
+        let file = try root.openForWriting(name, .appending)
+        let bytes = try file.readAll(limit: readLimit)
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        let isOfThisBoot = lines.first.map { $0.elementsEqual(header(bootID)) } ?? false
+        for line in isOfThisBoot ? lines.dropFirst() : [] {
+            if let charge = parse(line) {
+                contents.charges.append(charge)
+            } else {
+                contents.unreadableLines += 1
+            }
+        }
+        var ledger = AdmissionLedger(root: root, bootID: bootID, period: period, file: file, size: bytes.count)
+        if !isOfThisBoot || bytes.last != UInt8(ascii: "\n") {
+            try ledger.rewrite(contents.charges)
+        }
+        return ledger
+    }
+
+    private init(root: Directory, bootID: String, period: UInt64, file: consuming OwnedDescriptor, size: Int) {
+        self.root = root
+        self.bootID = bootID
+        self.period = period
+        self.file = file
+        self.size = size
+        compactionSize = Self.smallEnough
+    }
+
+    /// Notes a charge; ``flush()`` writes it.
+    mutating func append(_ charge: Charge) {
+        Self.write(charge, to: &pending)
+    }
+
+    /// Writes what was noted. To be called before an event of these claims leaves.
+    ///
+    /// - Throws: what the kernel said. The window holds in memory all the same; only a restart would not know.
+    mutating func flush() throws(Errno) {
+        guard !pending.isEmpty else { return }
+        let bytes = pending
+        pending.removeAll(keepingCapacity: true)
+        do {
+            try file.writeAll(bytes)
+            size += bytes.count
+        } catch {
+            // Half a line must not spoil the next one.
+            try file.truncate(to: size)
+            throw error
+        }
+    }
+
+    /// Whether it has grown so much that ``compact(keeping:now:)`` is worth its while.
+    var isLarge: Bool { size > compactionSize }
+
+    /// Writes the ledger anew without what is past: charges that left the window and whose claim is gone.
+    mutating func compact(keeping isWaiting: (ClaimID) -> Bool, now: BootInstant) throws(Errno) {
+        let reading = try root.openForReading(Self.name)
+        let bytes = try reading.readAll(limit: Self.readLimit)
+        let charges = bytes.split(separator: UInt8(ascii: "\n")).compactMap(Self.parse)
+        try rewrite(
+            charges.filter { $0.instant.advanced(by: period) > now || isWaiting($0.claim) })
+    }
+
+    private mutating func rewrite(_ charges: [Charge]) throws(Errno) {
+        var bytes = Self.header(bootID)
+        bytes.append(UInt8(ascii: "\n"))
+        for charge in charges { Self.write(charge, to: &bytes) }
+        do {
+            try root.removeFile(Self.replacement)
+        } catch Errno.noSuchFileOrDirectory {
+            // The usual case: nobody was killed while rewriting.
+        }
+        let replacement = try root.openForWriting(Self.replacement, .appending)
+        try replacement.writeAll(bytes)
+        try root.replace(Self.name, with: Self.replacement)
+        file = replacement
+        size = bytes.count
+        compactionSize = max(Self.smallEnough, 4 * bytes.count)
+    }
+
+    private static func header(_ bootID: String) -> [UInt8] {
+        Array("telltale admissions 1 \(bootID)".utf8)
+    }
+
+    private static func write(_ charge: Charge, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: "\(charge.instant.nanoseconds) ".utf8)
+        charge.claim.write(to: &bytes)
+        bytes.append(contentsOf: " \(charge.admitted) \(charge.charged) ".utf8)
+        switch charge.publisher {
+        case .agent: bytes.append(UInt8(ascii: "-"))
+        case .handler(let name):
+            // A handler's name may hold a line end; it never begins with a hyphen.
+            for byte in name.bytes {
+                switch byte {
+                case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
+                case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
+                default: bytes.append(byte)
+                }
+            }
+        }
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private static func parse(_ line: ArraySlice<UInt8>) -> Charge? {
+        let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 4, omittingEmptySubsequences: false)
+        guard parts.count == 5, let instant = UInt64(ascii: parts[0]), let claim = ClaimID(parts[1]),
+            let admitted = UInt64(ascii: parts[2]), let charged = UInt64(ascii: parts[3]),
+            let publisher = publisher(parts[4])
+        else { return nil }
+        return Charge(
+            publisher: publisher, claim: claim, admitted: Int(clamping: admitted), charged: Int(clamping: charged),
+            instant: BootInstant(nanoseconds: instant))
+    }
+
+    private static func publisher(_ written: ArraySlice<UInt8>) -> Publisher? {
+        if written.elementsEqual("-".utf8) { return .agent }
+        var name: [UInt8] = []
+        var rest = written
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\") else {
+                name.append(byte)
+                continue
+            }
+            switch rest.popFirst() {
+            case UInt8(ascii: "n"): name.append(UInt8(ascii: "\n"))
+            case UInt8(ascii: "\\"): name.append(byte)
+            default: return nil
+            }
+        }
+        return name.isEmpty ? nil : .handler(FileName(name))
+    }
+}
+
+extension UInt64 {
+    /// Reads decimal digits; nil for anything else.
+    fileprivate init?(ascii digits: ArraySlice<UInt8>) {
+        self.init(String(decoding: digits, as: UTF8.self))
+    }
+}

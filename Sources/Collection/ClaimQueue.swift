@@ -1,0 +1,83 @@
+/// Claims that wait, taken from publishers in turn and from each publisher newest first.
+///
+/// Bounded: beyond the limits the oldest claims are known only to the spool on disk, and the publisher is marked as
+/// one whose spool is to be read again. Pure.
+package struct ClaimQueue: Sendable {
+    /// Claims of one publisher that are kept in memory.
+    static let limitPerPublisher = 16_384
+    /// Claims of all publishers that are kept in memory. Past it a publisher keeps ``leastPerPublisher``.
+    static let limit = 65_536
+    /// What a publisher may keep however many others wait.
+    static let leastPerPublisher = 8
+
+    private var waiting: [Publisher: NewestFirst] = [:]
+    /// Whose turn is next; holds each publisher that has claims in `waiting` once.
+    private var turns: [Publisher] = []
+    private var nextTurn = 0
+    /// Publishers with claims on disk that are not in `waiting`.
+    private var truncated: Set<Publisher> = []
+    package private(set) var count = 0
+
+    package init() {}
+
+    package var isEmpty: Bool { count == 0 && truncated.isEmpty }
+
+    /// Adds a claim in its place. What no longer fits is left to the spool.
+    package mutating func add(_ claim: Claim, of publisher: Publisher) {
+        if waiting[publisher] == nil { turns.append(publisher) }
+        count += 1
+        let dropped = waiting[publisher, default: NewestFirst()].add(claim, keeping: { [count] own in
+            own > Self.limitPerPublisher || (count > Self.limit && own > Self.leastPerPublisher)
+        })
+        if dropped > 0 {
+            count -= dropped
+            truncated.insert(publisher)
+        }
+    }
+
+    /// Takes the newest claim of the publisher whose turn it is, among those that `allows` lets through.
+    package mutating func next(
+        where allows: (Publisher) -> Bool = { _ in true }
+    ) -> (publisher: Publisher, claim: Claim)? {
+        for offset in 0..<turns.count {
+            let turn = (nextTurn + offset) % turns.count
+            let publisher = turns[turn]
+            guard allows(publisher), let claim = waiting[publisher]?.takeNewest() else { continue }
+            count -= 1
+            if waiting[publisher]?.isEmpty == true {
+                waiting[publisher] = nil
+                turns.remove(at: turn)
+                nextTurn = turns.isEmpty ? 0 : turn % turns.count
+            } else {
+                nextTurn = (turn + 1) % turns.count
+            }
+            return (publisher, claim)
+        }
+        return nil
+    }
+
+    /// Whether a claim waits of a publisher that `allows` lets through.
+    package func hasClaim(where allows: (Publisher) -> Bool) -> Bool {
+        turns.contains(where: allows) || truncated.contains(where: allows)
+    }
+
+    /// The claims of one publisher that are in memory, in no particular order.
+    func claims(of publisher: Publisher) -> [Claim] {
+        waiting[publisher]?.unordered ?? []
+    }
+
+    /// Takes a publisher that has nothing left in memory, but more in the spool.
+    package mutating func takeExhausted() -> Publisher? {
+        guard let publisher = truncated.first(where: { waiting[$0] == nil }) else { return nil }
+        truncated.remove(publisher)
+        return publisher
+    }
+}
+
+extension NewestFirst {
+    /// Adds a claim, then drops the older half if `isTooMany` of what are there; answers how many were dropped.
+    fileprivate mutating func add(_ claim: Claim, keeping isTooMany: (Int) -> Bool) -> Int {
+        add(claim)
+        return isTooMany(count) ? dropOlderHalf() : 0
+    }
+}

@@ -1,0 +1,252 @@
+internal import RateLimiting
+internal import Reporting
+internal import SystemCalls
+internal import SystemPackage
+internal import TelemetryEvents
+
+/// Steps 1 to 3: what the watcher found becomes claims.
+extension Collector {
+    /// Takes up what the watcher found.
+    func take(_ finding: EventDirectoryWatcher.Finding, at now: UInt64) {
+        switch finding {
+        case .completed(let name, let publisher):
+            guard publisher.isEventFile(name) else { return }
+            let key = AwaitedFiles.Key(publisher: publisher, name: name)
+            // The file that was given back to its publisher comes with a notification, too.
+            if let wait = awaited[key], wait.attempts > 0, let seen = wait.seen,
+                let directory = watcher.directory(of: publisher), let status = try? directory.status(of: name),
+                status.isSameContents(as: seen)
+            {
+                return
+            }
+            awaited.remove(key)
+            debouncer.add(name, of: publisher, at: now)
+        case .appeared(let name, let publisher):
+            guard publisher.isEventFile(name) else { return }
+            let key = AwaitedFiles.Key(publisher: publisher, name: name)
+            guard awaited[key] == nil else { return }
+            awaited.add(key, .init(due: now + CollectorBounds.settleTime))
+        case .found(let entry, let publisher, let directory):
+            guard !isWaitedFor(entry.name, of: publisher) else { return }
+            if publisher.isEventFile(entry.name) {
+                consider(entry.name, of: publisher, in: directory, awaited: nil, at: now)
+            } else if entry.kind != .directory {
+                removeResidue(entry.name, of: publisher, in: directory, at: now)
+            }
+        }
+    }
+
+    private func isWaitedFor(_ name: FileName, of publisher: Publisher) -> Bool {
+        awaited[AwaitedFiles.Key(publisher: publisher, name: name)] != nil
+    }
+
+    /// Claims the batches, the awaited files and the troubled directories that are due.
+    func claimDue(at now: UInt64) {
+        dueBatches += debouncer.takeDue(at: now)
+        claimPartOfDueBatches(at: now)
+        let due = awaited.takeDue(at: now)
+        for (key, wait) in due.files {
+            guard let directory = watcher.directory(of: key.publisher) else { continue }
+            consider(key.name, of: key.publisher, in: directory, awaited: wait, at: now)
+        }
+        for publisher in due.directories { watcher.rescan(publisher) }
+        for (publisher, instant) in troubled where instant <= now {
+            troubled[publisher] = nil
+            watcher.rescan(publisher)
+        }
+    }
+
+    /// Claims a turn's share, some files of each batch in turn, so that a large batch delays no small one.
+    private func claimPartOfDueBatches(at now: UInt64) {
+        var left = CollectorBounds.claimsPerTurn
+        while left > 0, !dueBatches.isEmpty {
+            let batch = dueBatches.removeFirst()
+            let part = batch.names.prefix(CollectorBounds.claimsPerTurn / 4)
+            left -= part.count
+            if let directory = watcher.directory(of: batch.publisher) {
+                for name in part { claim(name, of: batch.publisher, in: directory, at: now) }
+            }
+            if part.count < batch.names.count {
+                dueBatches.append(.init(publisher: batch.publisher, names: Array(batch.names[part.endIndex...])))
+            }
+        }
+    }
+
+    /// Claims a file that a notification called complete.
+    private func claim(_ name: FileName, of publisher: Publisher, in directory: Directory, at now: UInt64) {
+        do {
+            guard let status = try directory.status(of: name) else { return }
+            guard status.kind == .regular, status.linkCount == 1 else {
+                return consider(name, of: publisher, in: directory, awaited: nil, at: now)
+            }
+        } catch {
+            return reportTrouble(error, claiming: name, of: publisher, at: now)
+        }
+        take(name, of: publisher, in: directory, attempts: 0, at: now)
+    }
+
+    /// Decides about a file of which it is not known whether it is complete.
+    private func consider(
+        _ name: FileName, of publisher: Publisher, in directory: Directory, awaited wait: AwaitedFiles.Wait?,
+        at now: UInt64
+    ) {
+        let key = AwaitedFiles.Key(publisher: publisher, name: name)
+        let status: FileStatus
+        do {
+            guard let found = try directory.status(of: name) else {
+                refused[publisher]?.remove(name)
+                return
+            }
+            status = found
+        } catch {
+            return reportTrouble(error, claiming: name, of: publisher, at: now)
+        }
+        guard status.kind == .regular else {
+            return refuse(key, kind: status.kind.rawValue, status: status, in: directory, at: now)
+        }
+        let attempts = wait?.attempts ?? 0
+        let later = AwaitedFiles.Wait(due: now + CollectorBounds.settleTime, attempts: attempts, seen: status)
+        guard status.linkCount == 1 else {
+            // A publisher that links its temporary file to the final name unlinks the temporary one next.
+            guard wait == nil, refused[publisher]?.contains(name) != true else {
+                let kind = "regular file with \(status.linkCount) links"
+                return refuse(key, kind: kind, status: status, in: directory, at: now)
+            }
+            return awaited.add(key, later)
+        }
+        guard !isStill(status), wait?.seen?.isSameContents(as: status) != true else {
+            return take(name, of: publisher, in: directory, attempts: attempts, at: now)
+        }
+        switch (try? directory.openForReading(name))?.writers() {
+        case .some(.none): take(name, of: publisher, in: directory, attempts: attempts, at: now)
+        case .some(.some): break  // Its closing will tell.
+        case .some(.unknown): awaited.add(key, later)
+        case nil: break  // It is gone, or no longer a regular file: the next look decides.
+        }
+    }
+
+    /// Whether nobody changed the file, or its inode, for the settle time.
+    private func isStill(_ status: FileStatus) -> Bool {
+        let now = Int64(clamping: Clocks.nanosecondsSince1970())
+        return status.changed <= now && now - status.changed > Int64(CollectorBounds.settleTime)
+    }
+
+    /// Moves a file into the spool.
+    private func take(
+        _ name: FileName, of publisher: Publisher, in directory: Directory, attempts: Int, at now: UInt64
+    ) {
+        do {
+            guard
+                let claim = try spool.claim(
+                    name, of: publisher, from: directory, at: Clocks.nanosecondsSince1970())
+            else { return }
+            if attempts > 0 { self.attempts[claim.id] = attempts }
+            arrived.add(claim, of: publisher)
+            countsChanged()
+        } catch Errno.resourceTemporarilyUnavailable {
+            // It grew while it was copied.
+            let wait = AwaitedFiles.Wait(due: now + CollectorBounds.settleTime, attempts: attempts, seen: nil)
+            awaited.add(AwaitedFiles.Key(publisher: publisher, name: name), wait)
+        } catch {
+            reportTrouble(error, claiming: name, of: publisher, at: now)
+        }
+    }
+
+    private func reportTrouble(_ error: Errno, claiming name: FileName, of publisher: Publisher, at now: UInt64) {
+        notices.tell(
+            Notice(
+                .spoolTrouble, about: publisher.description,
+                "Claiming \(name) of \(publisher) into \(spool.path) failed: \(error). The file stays where it is; "
+                    + "its directory is looked at again every \(CollectorBounds.troubleInterval / 1_000_000_000) s."),
+            every: settings.limit.period, now: now)
+        troubled[publisher] = now + CollectorBounds.troubleInterval
+    }
+
+    // MARK: What is no event file
+
+    /// Reports an entry that bears an event file's name but is none, once; removes it as residue when it is old.
+    private func refuse(
+        _ key: AwaitedFiles.Key, kind: String, status: FileStatus, in directory: Directory, at now: UInt64
+    ) {
+        let known = refused[key.publisher, default: []]
+        if known.count < CollectorBounds.refusedPerPublisher, !known.contains(key.name) {
+            refused[key.publisher, default: []].insert(key.name)
+            let reason = FileRejection.notARegularFile(kind: kind).description
+            countRejectedFile(key.name, of: key.publisher, because: reason)
+            notices.tell(
+                Notice(
+                    .notARegularFile, about: key.publisher.description,
+                    "Failed to process event file \(key.name): \(reason) (of \(key.publisher))"),
+                every: settings.limit.period, now: now)
+        }
+        if status.kind != .directory { removeResidue(key.name, of: key.publisher, in: directory, at: now) }
+    }
+
+    /// Forgets refused entries that their publishers took away, so that the next of the name is reported again.
+    func forgetRefusedThatAreGone() {
+        for (publisher, names) in refused {
+            let directory = watcher.directory(of: publisher)
+            let left = names.filter { (try? directory?.status(of: $0)) != nil }
+            refused[publisher] = left.isEmpty ? nil : left
+        }
+    }
+
+    /// Removes what is no event file once nobody changed it for the residue age; a publisher's temporary file is
+    /// younger than that.
+    private func removeResidue(
+        _ name: FileName, of publisher: Publisher, in directory: Directory, at now: UInt64
+    ) {
+        do {
+            guard let status = try directory.status(of: name), status.kind != .directory, isResidue(status) else {
+                return
+            }
+            try directory.removeFile(name)
+            refused[publisher]?.remove(name)
+            tally.residueRemoved += 1
+            countsChanged()
+            notices.tell(
+                Notice(
+                    .residueRemoved, about: publisher.description,
+                    "Removed \(name) of \(publisher): it is no event file and was left behind."),
+                every: settings.limit.period, now: now)
+        } catch Errno.noSuchFileOrDirectory {
+            // Its owner was quicker.
+        } catch {
+            notices.tell(
+                Notice(
+                    .residueRemoved, about: publisher.description,
+                    "Removing \(name) of \(publisher), which is no event file, failed: \(error)."),
+                every: settings.limit.period, now: now)
+        }
+    }
+
+    /// By the later of the modification, which publishers can set, and the change, which only the kernel sets; a
+    /// modification in the future tells nothing.
+    private func isResidue(_ status: FileStatus) -> Bool {
+        let now = Int64(clamping: Clocks.nanosecondsSince1970())
+        let modified = status.modified <= now ? status.modified : status.changed
+        let age = max(now - max(modified, status.changed), 0)
+        return age >= Int64(clamping: settings.residueAge)
+    }
+
+    /// Counts a file that was rejected whole.
+    func countRejectedFile(_ name: FileName, of publisher: Publisher, because reason: String) {
+        count(for: publisher) { $0.rejectFile(name.description, because: reason) }
+        countsChanged()
+    }
+
+    /// Changes a publisher's counts.
+    func count(for publisher: Publisher, _ change: (inout Tally.Counts) -> Void) {
+        switch publisher {
+        case .agent: change(&tally.agent)
+        case .handler(let name): change(&tally.handlers[name.description, default: Tally.Counts()])
+        }
+    }
+}
+
+extension FileStatus {
+    /// Whether the contents are those of `other`, as far as the kernel tells.
+    fileprivate func isSameContents(as other: FileStatus) -> Bool {
+        inode == other.inode && size == other.size && modified == other.modified
+    }
+}

@@ -1,0 +1,298 @@
+package import Delivery
+internal import RateLimiting
+package import Reporting
+package import SystemCalls
+package import SystemPackage
+package import TelemetryEvents
+
+/// The intake: one thread that waits in the kernel and takes every file from its directory to the sinks and, when all
+/// have acknowledged it, out of the spool.
+///
+/// Everything here runs on the thread that calls ``run(_:)``; only ``wake`` is used by others.
+package final class Collector {
+    /// What the service wants to know while the collector runs. Called on the collector's thread.
+    package struct Observer {
+        /// All watches stand and the first scan is done.
+        package var ready: () -> Void = {}
+        /// A line for operators, when something changed, at most once a second.
+        package var status: (String) -> Void = { _ in }
+        /// The work goes on; called at least every `heartbeatInterval` nanoseconds, when that is set.
+        package var heartbeat: () -> Void = {}
+        package var heartbeatInterval: UInt64?
+
+        package init() {}
+    }
+
+    /// When the collector's work ends.
+    package enum Mode: Sendable {
+        /// When it is told to stop.
+        case service
+        /// When all that is there is delivered.
+        case onePass
+    }
+
+    /// How the collector ended.
+    package enum Ending: Sendable {
+        /// All in flight was acknowledged.
+        case complete
+        /// A stop did not wait any longer: so many claims stay in the spool for the next start.
+        case left(claims: Int)
+        /// A sink is gone for good.
+        case sinkClosed(name: String, reason: String)
+    }
+
+    let settings: CollectorSettings
+    let spool: Spool
+    let delivery: Delivery
+    let notices: NoticeLog
+    let validator: EventValidator
+    var common: CommonParameters
+    let watcher: EventDirectoryWatcher
+
+    var debouncer: Debouncer
+    /// Batches that are due and not claimed whole yet.
+    var dueBatches: [Debouncer.Batch] = []
+    var awaited = AwaitedFiles()
+    /// Directory entries that were refused and stay until they are old enough to be removed.
+    var refused: [Publisher: Set<FileName>] = [:]
+    /// Publishers whose directory is looked at again after trouble, and when, in nanoseconds since boot.
+    var troubled: [Publisher: UInt64] = [:]
+
+    /// Claims that were not processed yet.
+    var arrived = ClaimQueue()
+    /// Claims whose events were admitted while nothing more could be taken in flight.
+    var admitted = ClaimQueue()
+    /// Claims that are tried again, and when, in nanoseconds since boot.
+    var deferred: [(due: UInt64, publisher: Publisher, claim: Claim)] = []
+    /// How often a claim was found incomplete, for those that were.
+    var attempts: [ClaimID: Int] = [:]
+    /// Publishers whose window is full and whose events are held, and until when, in nanoseconds since boot.
+    var held: [Publisher: UInt64] = [:]
+    /// How many of a claim's events are delivered already, for claims of which a part is held.
+    var deliveredParts: [ClaimID: Int] = [:]
+    /// Claims that were counted and are read again to be delivered.
+    var counted: Set<ClaimID> = []
+    var admissions: Admissions<Publisher>
+    var ledger: AdmissionLedger
+
+    var inFlight: [UInt64: [InFlightClaim]] = [:]
+    var bytesInFlight = 0
+    var lastBatch: UInt64 = 0
+    var fileBuffer = FileBuffer()
+
+    /// The counts since the start.
+    package var tally = Tally()
+    var news: PublisherNews
+
+    /// Wakes the collector's thread, from any thread: a receipt waits, or a sink closed.
+    private let wakeUp: WakeUp
+    private var poller: Poller
+    private var timer: DeadlineTimer
+    private var watchedDescriptor: CInt?
+    private let signals: SignalDescriptor?
+    private var observer = Observer()
+    private var mode = Mode.service
+    private var isReady = false
+    private var stopDeadline: UInt64?
+    private var closedSink: (name: String, reason: String)?
+    private var nextRescan: UInt64 = 0
+    private var nextHeartbeat: UInt64?
+    private var toldStatus = ""
+    private var nextStatus: UInt64 = 0
+    private var isStatusStale = false
+
+    private static let watcherToken: UInt32 = 1
+    private static let wakeToken: UInt32 = 2
+    private static let timerToken: UInt32 = 3
+    private static let signalToken: UInt32 = 4
+
+    /// Takes up what an earlier process left in the spool.
+    ///
+    /// - Throws: what the kernel said, when the spool cannot be read or no descriptor is left.
+    package init(
+        settings: CollectorSettings, spool: Spool, delivery: Delivery, wakeUp: WakeUp, notices: NoticeLog,
+        validator: EventValidator, common: CommonParameters, signals: SignalDescriptor?
+    ) throws(Errno) {
+        self.settings = settings
+        self.spool = spool
+        self.delivery = delivery
+        self.notices = notices
+        self.validator = validator
+        self.common = common
+        self.wakeUp = wakeUp
+        self.signals = signals
+        watcher = EventDirectoryWatcher(
+            roots: .init(extensionLog: settings.extensionLog, agentEvents: settings.agentEvents), notices: notices)
+        debouncer = Debouncer(settings.debounce)
+        admissions = Admissions(settings.limit)
+        news = PublisherNews(cap: settings.limit.cap, period: settings.limit.period)
+        poller = try Poller()
+        timer = try DeadlineTimer()
+        var contents = AdmissionLedger.Contents()
+        ledger = try AdmissionLedger.open(
+            in: spool.root, bootID: Machine.bootID() ?? "unknown", period: settings.limit.period,
+            contents: &contents)
+        try poller.add(wakeUp.descriptor, token: Self.wakeToken)
+        try poller.add(timer.descriptor.rawValue, token: Self.timerToken)
+        if let signals { try poller.add(signals.descriptor.rawValue, token: Self.signalToken) }
+        try restore(contents)
+    }
+
+    /// Works until the mode's end.
+    ///
+    /// - Throws: what the kernel said, when it can no longer be waited on.
+    package func run(_ mode: Mode, observer: Observer) throws(Errno) -> Ending {
+        self.mode = mode
+        self.observer = observer
+        let start = Clocks.nanosecondsSinceBoot()
+        nextRescan = start + settings.rescanInterval
+        nextHeartbeat = observer.heartbeatInterval.map { start + $0 }
+        watcher.rescan()
+        while true {
+            try watchDescriptorOfWatcher()
+            let now = Clocks.nanosecondsSinceBoot()
+            try timer.arm(at: hasWork(at: now) ? nil : nextDue(after: now))
+            for token in try poller.wait(hasWork(at: now) ? .look : .untilSomethingHappens) {
+                answer(token)
+            }
+            turn(at: Clocks.nanosecondsSinceBoot())
+            if let ending = ending(at: Clocks.nanosecondsSinceBoot()) { return ending }
+        }
+    }
+
+    private func answer(_ token: UInt32) {
+        let now = Clocks.nanosecondsSinceBoot()
+        switch token {
+        case Self.watcherToken: watcher.readNotifications(now: now) { take($0, at: now) }
+        case Self.wakeToken:
+            wakeUp.reset()
+            closedSink = findClosedSink()
+        case Self.timerToken: timer.reset()
+        case Self.signalToken: answerSignals(at: now)
+        default: break
+        }
+    }
+
+    private func answerSignals(at now: UInt64) {
+        while let signal = signals?.next() {
+            switch signal {
+            case .terminate, .interrupt: stop(at: now)
+            case .hangUp: watcher.rescan()
+            }
+        }
+    }
+
+    /// Claims nothing more, and ends when what is in flight is acknowledged or the time for that is over.
+    private func stop(at now: UInt64) {
+        guard stopDeadline == nil else { return }
+        stopDeadline = now + settings.stopWithin
+        notices.tell(
+            Notice(.stopping, about: "telltale", "Stopping: \(inFlight.count) batches are in flight."), now: now)
+    }
+
+    private var isStopping: Bool { stopDeadline != nil }
+
+    /// A bounded part of everything that can be done now.
+    private func turn(at now: UInt64) {
+        if !isStopping {
+            watcher.pollIfDue(now: now)
+            if now >= nextRescan {
+                nextRescan = now + settings.rescanInterval
+                watcher.rescan()
+                forgetRefusedThatAreGone()
+                admissions.dropEmptyWindows(at: BootInstant(nanoseconds: now))
+            }
+            watcher.work(now: now) { take($0, at: now) }
+            claimDue(at: now)
+        }
+        settleReceipts(at: now)
+        if !isStopping { process(at: now) }
+        for notice in news.takeDue(at: now) { notices.tell(notice, now: now) }
+        reportProgress(at: now)
+    }
+
+    /// Whether there is something to do without waiting for anything.
+    private func hasWork(at now: UInt64) -> Bool {
+        if isStopping { return false }
+        return watcher.hasWork || !dueBatches.isEmpty || canProcess
+    }
+
+    private func nextDue(after now: UInt64) -> UInt64? {
+        var due = [news.nextDue, nextHeartbeat, stopDeadline, isStatusStale ? nextStatus : nil]
+        if !isStopping {
+            due += [
+                debouncer.nextDue, awaited.nextDue, watcher.nextDue, nextRescan, troubled.values.min(),
+                deferred.lazy.map(\.due).min(), held.values.min(),
+            ]
+        }
+        return due.compactMap(\.self).min()
+    }
+
+    private func ending(at now: UInt64) -> Ending? {
+        if let closedSink { return .sinkClosed(name: closedSink.name, reason: closedSink.reason) }
+        if let stopDeadline {
+            if inFlight.isEmpty { return .complete }
+            if now >= stopDeadline { return .left(claims: inFlight.values.reduce(0) { $0 + $1.count }) }
+            return nil
+        }
+        guard mode == .onePass, isReady, !watcher.hasWork, debouncer.isEmpty, dueBatches.isEmpty, awaited.isEmpty,
+            troubled.isEmpty, deferred.isEmpty, inFlight.isEmpty, !canProcess
+        else { return nil }
+        return .complete
+    }
+
+    /// A sink that is gone for good; asked when the sinks have woken us.
+    private func findClosedSink() -> (name: String, reason: String)? {
+        for status in delivery.status() {
+            if case .closed(let reason) = status.state { return (status.name, reason) }
+        }
+        return nil
+    }
+
+    private func reportProgress(at now: UInt64) {
+        if !isReady, !watcher.hasWork {
+            isReady = true
+            observer.ready()
+            isStatusStale = true
+        }
+        if let due = nextHeartbeat, due <= now, let interval = observer.heartbeatInterval {
+            observer.heartbeat()
+            nextHeartbeat = now + interval
+        }
+        if isStatusStale, isReady, now >= nextStatus {
+            isStatusStale = false
+            nextStatus = now + CollectorBounds.statusInterval
+            let line = statusLine
+            if line != toldStatus { observer.status(line) }
+            toldStatus = line
+        }
+    }
+
+    /// Takes note that the counts changed, so that the next status line is due.
+    func countsChanged() {
+        isStatusStale = true
+    }
+
+    private var statusLine: String {
+        let sinks = delivery.status()
+        let states = sinks.map { sink in
+            switch sink.state {
+            case .working: "\(sink.name) ok"
+            case .failing(_, let reason): "\(sink.name) failing: \(reason)"
+            case .closed(let reason): "\(sink.name) closed: \(reason)"
+            }
+        }
+        let polled = watcher.polledCount == 0 ? "" : " and polling \(watcher.polledCount)"
+        let waiting = arrived.count + admitted.count + inFlight.values.reduce(0) { $0 + $1.count }
+        return "Watching \(watcher.watchedCount)\(polled) directories; accepted \(tally.accepted) events, "
+            + "rejected \(tally.rejected), over the cap \(tally.overCap); \(waiting) files waiting; "
+            + states.joined(separator: ", ")
+    }
+
+    /// The watcher's descriptor comes when the kernel has an instance for us, which may be later.
+    private func watchDescriptorOfWatcher() throws(Errno) {
+        guard watcher.descriptor != watchedDescriptor, let descriptor = watcher.descriptor else { return }
+        try poller.add(descriptor, token: Self.watcherToken)
+        watchedDescriptor = descriptor
+    }
+}

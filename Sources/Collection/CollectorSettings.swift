@@ -1,0 +1,59 @@
+package import RateLimiting
+package import SystemPackage
+
+/// What an operator can set about the collection.
+package struct CollectorSettings: Sendable {
+    /// What happens to events beyond the cap.
+    package enum OverCap: String, CaseIterable, Sendable {
+        /// They are dropped, counted and reported, as the contract with publishers says.
+        case drop
+        /// They wait in the spool until the window allows them.
+        case hold
+    }
+
+    /// The log root, below which the handlers' directories are; nil: extension events are not collected.
+    package var extensionLog: FilePath?
+    /// The agent's events directory; nil: agent events are not collected.
+    package var agentEvents: FilePath?
+    package var limit = RateLimit()
+    package var overCap = OverCap.drop
+    package var debounce = Debouncer.Settings()
+    /// Residue is removed once its last change is older than this, in nanoseconds.
+    package var residueAge: UInt64 = RateLimit.contractPeriod
+    /// How often everything is scanned for what no notification brought, in nanoseconds.
+    package var rescanInterval: UInt64 = RateLimit.contractPeriod
+    /// How long a stop waits for what is in flight, in nanoseconds; well below systemd's TimeoutStopSec of 90 s.
+    package var stopWithin: UInt64 = 5_000_000_000
+
+    package init() {}
+}
+
+/// Bounds that nobody needs to set.
+enum CollectorBounds {
+    /// A file that a scan or a link brought is taken once it was still for this long, in nanoseconds, where the kernel
+    /// cannot tell whether it is being written.
+    static let settleTime: UInt64 = 250_000_000
+    /// An incomplete file is looked at again after this, in nanoseconds (design, section 5).
+    static let incompleteInterval: UInt64 = 1_000_000_000
+    /// And so often.
+    static let incompleteAttempts = 3
+    /// A file that was modified longer ago than this, in nanoseconds, is not waited for when it is incomplete.
+    static let recently: UInt64 = 4_000_000_000
+    /// What the disk or the descriptors refused is tried again after this, in nanoseconds.
+    static let troubleInterval: UInt64 = 5_000_000_000
+    /// Bytes that are read and not acknowledged. What comes beyond waits in the spool.
+    static let bytesInFlight = 4 << 20
+    /// What an event costs in flight besides its text, in bytes.
+    static let bytesPerEvent = 320
+    /// Bytes of one batch, after which it goes to the sinks.
+    static let bytesPerBatch = 192 << 10
+    /// Bytes processed before notifications are read again: 2 ms of work, which is what a flood of one publisher may
+    /// cost the event of another.
+    static let bytesPerTurn = 512 << 10
+    /// Files claimed, and claims processed, before notifications are read again.
+    static let claimsPerTurn = 64
+    /// Entries of one publisher that are remembered as refused, so that each is reported once.
+    static let refusedPerPublisher = 100
+    /// The least time between two status lines, in nanoseconds.
+    static let statusInterval: UInt64 = 1_000_000_000
+}

@@ -1,0 +1,225 @@
+internal import SystemCalls
+package import SystemPackage
+internal import TelemetryEvents
+
+/// The directory of claimed files: what lies here is not acknowledged yet, and what was acknowledged does not.
+///
+///     <spool>/lock                    held by the one process that works here
+///     <spool>/admissions              what the rate limiter decided (see AdmissionLedger)
+///     <spool>/agent/                  claims of the VM agent's files
+///     <spool>/extensions/<handler>/   claims of an extension's files
+///     <spool>/copying/                copies that are not complete yet, from directories on another mount
+package final class Spool {
+    /// How a file became ours.
+    package enum ClaimMethod: String, Sendable {
+        case rename
+        /// The events directory is on another mount, where rename answers EXDEV.
+        case copy
+    }
+
+    let root: Directory
+    package let path: FilePath
+    private let extensions: Directory
+    private let copying: Directory
+    private let lock: SpoolLock
+    private var numbering = ClaimNumbering(after: nil)
+    private var directories = DirectoryCache<Publisher>()
+    /// Publishers whose directory is on another mount, so that the rename is not tried in vain for every file.
+    private var onOtherMounts: Set<Publisher> = []
+
+    /// Opens the spool, making what is missing, and locks it for this process.
+    ///
+    /// `purpose` tells a second process what this one is doing.
+    package init(at path: FilePath, purpose: String) throws(SpoolError) {
+        self.path = path
+        do {
+            root = try Directory.make(at: path)
+        } catch {
+            throw SpoolError(.cannotOpen, path: path, underlying: error)
+        }
+        lock = try SpoolLock(in: root, of: path, purpose: purpose)
+        do {
+            try root.makeDirectory("extensions")
+            try root.makeDirectory("agent")
+            try root.makeDirectory("copying")
+            extensions = try Directory(named: "extensions", in: root)
+            copying = try Directory(named: "copying", in: root)
+            try Spool.removeUnfinishedCopies(in: copying)
+        } catch {
+            throw SpoolError(.cannotOpen, path: path, underlying: error)
+        }
+    }
+
+    /// Takes a file from its publisher's directory into the spool.
+    ///
+    /// Nil when the file is gone: another was quicker.
+    ///
+    /// - Throws: what the kernel said; the file is where it was then.
+    func claim(
+        _ name: FileName, of publisher: Publisher, from source: Directory, at now: UInt64
+    ) throws(Errno) -> Claim? {
+        let claim = Claim(id: numbering.next(at: now), name: name)
+        do {
+            return try take(claim, of: publisher, from: source) ? claim : nil
+        } catch Errno.noSuchFileOrDirectory {
+            guard try source.status(of: name) != nil else { return nil }
+            // The directory that we keep open was removed from the spool.
+            forgetDirectory(of: publisher)
+            return try take(claim, of: publisher, from: source) ? claim : nil
+        }
+    }
+
+    /// False when a copy found the source gone.
+    private func take(_ claim: Claim, of publisher: Publisher, from source: Directory) throws(Errno) -> Bool {
+        let (directory, entry) = try place(of: claim, of: publisher, making: true)
+        do throws(Errno) {
+            if !onOtherMounts.contains(publisher) {
+                do {
+                    try source.move(claim.name, to: directory, as: entry)
+                    return true
+                } catch Errno.improperLink {
+                    onOtherMounts.insert(publisher)
+                }
+            }
+            let isTaken = try FileCopy.move(claim.name, from: source, through: copying, to: directory, as: entry)
+            if !isTaken { discardNest(of: claim, of: publisher) }
+            return isTaken
+        } catch {
+            discardNest(of: claim, of: publisher)
+            throw error
+        }
+    }
+
+    /// How the publisher's files are claimed, as far as it was tried.
+    package func method(for publisher: Publisher) -> ClaimMethod {
+        onOtherMounts.contains(publisher) ? .copy : .rename
+    }
+
+    /// Gives a file back to its publisher's directory under its own name. False when that is not possible: the name
+    /// is taken again, or the directory is on another mount.
+    func giveBack(_ claim: Claim, of publisher: Publisher, to target: Directory) -> Bool {
+        guard let (directory, entry) = try? place(of: claim, of: publisher, making: false),
+            (try? directory.move(entry, to: target, as: claim.name)) != nil
+        else { return false }
+        discardNest(of: claim, of: publisher)
+        return true
+    }
+
+    /// Opens a claimed file for reading.
+    func open(_ claim: Claim, of publisher: Publisher) throws(Errno) -> OwnedDescriptor {
+        let (directory, entry) = try place(of: claim, of: publisher, making: false)
+        return try directory.openForReading(entry)
+    }
+
+    /// Removes a claimed file. Only the proof that nothing of it is owed to anybody lets it go.
+    ///
+    /// - Throws: what the kernel said; the claim is still there then, and would be delivered again after a restart.
+    func remove(_ claim: Claim, of publisher: Publisher, because settlement: Settlement) throws(Errno) {
+        switch settlement {
+        case .acknowledged, .nothingAccepted: break
+        }
+        let (directory, entry) = try place(of: claim, of: publisher, making: false)
+        try directory.removeFile(entry)
+        discardNest(of: claim, of: publisher)
+    }
+
+    /// The publishers that have a directory in the spool.
+    func publishers() throws(Errno) -> [Publisher] {
+        let entries = try extensions.entries()
+        var publishers: [Publisher] = [.agent]
+        while true {
+            let next = try entries.next()
+            if next.isEmpty { return publishers }
+            for entry in next where entry.kind == .directory || entry.kind == nil {
+                publishers.append(.handler(entry.name))
+            }
+        }
+    }
+
+    /// Tells each claim of a publisher, and the entries that are none.
+    func forEachClaim(
+        of publisher: Publisher, _ body: (Claim) -> Void, stranger: (FileName) -> Void
+    ) throws(Errno) {
+        let directory = try self.directory(of: publisher, making: false)
+        let entries = try directory.entries()
+        while true {
+            let next = try entries.next()
+            if next.isEmpty { return }
+            for entry in next {
+                guard let (id, name) = Claim.parse(entry: entry.name) else {
+                    stranger(entry.name)
+                    continue
+                }
+                numbering.skip(past: id)
+                if !name.isEmpty {
+                    body(Claim(id: id, name: FileName(name)))
+                } else if let nested = try nestedName(in: entry.name, of: directory) {
+                    body(Claim(id: id, name: nested))
+                }
+            }
+        }
+    }
+
+    /// Takes note of a claim id that was given out before.
+    func skip(past id: ClaimID) {
+        numbering.skip(past: id)
+    }
+
+    /// Forgets the open directory of a publisher, for instance when it cannot be used any more.
+    func forgetDirectory(of publisher: Publisher) {
+        directories[publisher] = nil
+    }
+
+    private func directory(of publisher: Publisher, making: Bool) throws(Errno) -> Directory {
+        if let known = directories[publisher] { return known }
+        let opened: Directory
+        switch publisher {
+        case .agent:
+            opened = try Directory(named: "agent", in: root)
+        case .handler(let name):
+            if making { try extensions.makeDirectory(name) }
+            opened = try Directory(named: name, in: extensions)
+        }
+        directories[publisher] = opened
+        return opened
+    }
+
+    /// The directory and the name under which a claim lies.
+    private func place(
+        of claim: Claim, of publisher: Publisher, making: Bool
+    ) throws(Errno) -> (Directory, FileName) {
+        let directory = try directory(of: publisher, making: making)
+        guard claim.isNested else { return (directory, claim.entry) }
+        if making { try directory.makeDirectory(claim.entry) }
+        return (try Directory(named: claim.entry, in: directory), claim.name)
+    }
+
+    /// Removes the directory of a claim with a long name, once the file has left it.
+    private func discardNest(of claim: Claim, of publisher: Publisher) {
+        guard claim.isNested, let directory = try? directory(of: publisher, making: false) else { return }
+        // An empty directory that stays is removed when the spool is read again.
+        _ = try? directory.removeDirectory(claim.entry)
+    }
+
+    /// The name of the one file in the directory of a claim; nil, and the directory removed, when it holds none.
+    private func nestedName(in entry: FileName, of directory: Directory) throws(Errno) -> FileName? {
+        let nest: Directory
+        do {
+            nest = try Directory(named: entry, in: directory)
+        } catch Errno.notDirectory {
+            return nil
+        }
+        if let file = try nest.entries().next().first { return file.name }
+        try directory.removeDirectory(entry)
+        return nil
+    }
+
+    private static func removeUnfinishedCopies(in copying: Directory) throws(Errno) {
+        let entries = try copying.entries()
+        while true {
+            let next = try entries.next()
+            if next.isEmpty { return }
+            for entry in next { try copying.removeFile(entry.name) }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+internal import CLinux
+internal import Glibc
+package import SystemPackage
+
+/// What the kernel says of the machine and of this process.
+package enum Machine {
+    /// The release of the running kernel, and the hardware's name: uname(2).
+    package static func kernel() -> (release: String, architecture: String) {
+        var names = utsname()
+        // It fails only for a bad address.
+        uname(&names)
+        return (text(of: names.release), text(of: names.machine))
+    }
+
+    /// The name of the host: uname(2).
+    package static func hostName() -> String {
+        var names = utsname()
+        uname(&names)
+        return text(of: names.nodename)
+    }
+
+    /// Physical memory in bytes: sysinfo(2).
+    package static func memory() -> UInt64 {
+        let pages = sysconf(CInt(_SC_PHYS_PAGES))
+        let size = sysconf(CInt(_SC_PAGESIZE))
+        return UInt64(Swift.max(pages, 0)) * UInt64(Swift.max(size, 0))
+    }
+
+    /// Processors that are in use: sysconf(3).
+    package static func processors() -> Int {
+        Swift.max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1)
+    }
+
+    package static func processID() -> Int32 { getpid() }
+
+    package static func threadID() -> Int32 { clinux_gettid() }
+
+    /// The identity of this start of the machine (random/uuid form); nil where the kernel does not tell.
+    package static func bootID() -> String? {
+        guard let bytes = try? contents(of: "/proc/sys/kernel/random/boot_id", limit: 64) else { return nil }
+        return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
+    /// Opens a file that an operator or the system named, for reading; links are followed.
+    private static func openForReading(_ path: FilePath) throws(Errno) -> OwnedDescriptor {
+        OwnedDescriptor(
+            owning: try retryingInterrupts {
+                path.withPlatformString {
+                    clinux_openat(AT_FDCWD, $0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)
+                }
+            })
+    }
+
+    /// Reads a file that an operator or the system named, at most `limit` bytes; links are followed.
+    package static func contents(of path: FilePath, limit: Int) throws(Errno) -> [UInt8] {
+        let file = try openForReading(path)
+        return try file.readAll(limit: limit)
+    }
+
+    private static func text<Characters>(of characters: Characters) -> String {
+        withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}

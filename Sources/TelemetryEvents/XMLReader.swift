@@ -1,0 +1,182 @@
+import CExpat
+
+/// Why a text is no XML that is read here.
+struct XMLFault: Error {
+    /// In bytes from the beginning of what was read.
+    let offset: Int
+    let reason: String
+    /// The text ended too early.
+    let isIncomplete: Bool
+}
+
+/// Reads an XML document in one piece and calls back for each element that begins.
+///
+/// Who is called answers nil, or why the document cannot be taken.
+/// What stands in CDATA sections of an `Event` is read as XML too, once: its elements are reported like the others.
+final class XMLReader {
+    private let parser: OpaquePointer?
+    private let nesting: Int
+    private let onElement: (XMLElement, _ offset: Int) -> String?
+    private var depth = 0
+    private var fault: XMLFault?
+    /// The document that is read; in a reader of wrapped elements, the section that is read.
+    private var text = UnsafeRawBufferPointer(start: nil, count: 0)
+
+    /// The depth of the `Event` that is open, outermost first; 0 for none.
+    private var eventDepth = 0
+    private var startOfSection: Int?
+    private var wrapped: XMLReader?
+    /// Whether this reader reads what was wrapped in a section.
+    private let isWrapped: Bool
+    /// What turns an offset of expat into one of the document.
+    private var shift = 0
+
+    convenience init(nesting: Int, onElement: @escaping (XMLElement, _ offset: Int) -> String?) {
+        self.init(nesting: nesting, isWrapped: false, onElement: onElement)
+    }
+
+    private init(nesting: Int, isWrapped: Bool, onElement: @escaping (XMLElement, _ offset: Int) -> String?) {
+        self.nesting = nesting
+        self.isWrapped = isWrapped
+        self.onElement = onElement
+        // The encoding that a document declares is overruled: files are UTF-8.
+        parser = XML_ParserCreate("UTF-8")
+        guard let parser else { return }
+        XML_SetElementHandler(
+            parser,
+            { reader, name, attributes in
+                guard let name, let attributes else { return }
+                XMLReader.from(reader)?.begin(XMLElement(name: name, attributes: attributes))
+            },
+            { reader, _ in XMLReader.from(reader)?.end() })
+        XML_SetCdataSectionHandler(
+            parser, { reader in XMLReader.from(reader)?.beginSection() },
+            { reader in XMLReader.from(reader)?.endSection() })
+        XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in
+            XMLReader.from(reader)?.stop("a document type declaration is not taken")
+        }
+    }
+
+    deinit {
+        XML_ParserFree(parser)
+    }
+
+    /// Reads a whole document.
+    func read(_ document: UnsafeRawBufferPointer) throws(XMLFault) {
+        try feed(document, isLast: true)
+    }
+
+    private func feed(_ word: StaticString, isLast: Bool) throws(XMLFault) {
+        try feed(UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount), isLast: isLast)
+    }
+
+    private func feed(_ part: UnsafeRawBufferPointer, isLast: Bool) throws(XMLFault) {
+        guard let parser, let length = Int32(exactly: part.count) else {
+            throw XMLFault(offset: 0, reason: "no memory for reading XML", isIncomplete: false)
+        }
+        text = part
+        // Set for each call: an unowned pointer must not outlive what it points to.
+        XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
+        let base = part.baseAddress?.assumingMemoryBound(to: CChar.self)
+        let status = XML_Parse(parser, base, length, isLast ? 1 : 0)
+        if let fault { throw fault }
+        guard status != XML_STATUS_OK else { return }
+        let code = XML_GetErrorCode(parser)
+        let reason = XML_ErrorString(code).map { String(cString: $0) } ?? "unknown"
+        throw XMLFault(offset: offset, reason: "XML: " + reason, isIncomplete: Self.isEndOfText(code))
+    }
+
+    /// The faults that expat knows only at the end of a text that was right so far.
+    ///
+    /// A character that is cut in two is no such fault here: the text is known to be well-formed UTF-8.
+    private static func isEndOfText(_ code: XML_Error) -> Bool {
+        code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN || code == XML_ERROR_UNCLOSED_CDATA_SECTION
+    }
+
+    private static func from(_ reader: UnsafeMutableRawPointer?) -> XMLReader? {
+        reader.map { Unmanaged<XMLReader>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Where expat is, in bytes of the document.
+    private var offset: Int {
+        Int(XML_GetCurrentByteIndex(parser)) + shift
+    }
+
+    private func stop(_ reason: String) {
+        stop(XMLFault(offset: offset, reason: reason, isIncomplete: false))
+    }
+
+    private func stop(_ fault: XMLFault) {
+        guard self.fault == nil else { return }
+        self.fault = fault
+        XML_StopParser(parser, 0)
+    }
+
+    // MARK: What expat reports
+
+    private func begin(_ element: XMLElement) {
+        depth += 1
+        guard depth <= nesting else { return stop("elements stand in one another deeper than \(nesting)") }
+        if eventDepth == 0, element.isNamed("Event") { eventDepth = depth }
+        if fault == nil, let reason = onElement(element, offset) { stop(reason) }
+    }
+
+    private func end() {
+        if depth == eventDepth {
+            eventDepth = 0
+            finishWrapped()
+        }
+        depth -= 1
+    }
+
+    private func beginSection() {
+        startOfSection = offset + "<![CDATA[".utf8.count
+    }
+
+    private func endSection() {
+        guard let start = startOfSection, eventDepth > 0, !isWrapped, fault == nil, start <= offset else { return }
+        startOfSection = nil
+        let section = UnsafeRawBufferPointer(rebasing: text[start..<offset])
+        // What does not look like elements is text, which no event has.
+        guard wrapped != nil || AgentXMLDecoder.start(of: section) != nil else { return }
+        feedWrapped(section, at: start)
+    }
+
+    // MARK: Wrapped elements
+
+    /// What stands around the sections for a reader of their own, as a document has one outermost element.
+    private static let opening: StaticString = "<Data>"
+    private static let closing: StaticString = "</Data>"
+    /// How many bytes a reader of wrapped elements has been given.
+    private var fed = 0
+
+    /// Reads a section's elements; several sections of one event are one text.
+    private func feedWrapped(_ section: UnsafeRawBufferPointer, at start: Int) {
+        do throws(XMLFault) {
+            let reader: XMLReader
+            if let wrapped {
+                reader = wrapped
+            } else {
+                reader = XMLReader(nesting: nesting - depth, isWrapped: true, onElement: onElement)
+                wrapped = reader
+                try reader.feed(Self.opening, isLast: false)
+                reader.fed = Self.opening.utf8CodeUnitCount
+            }
+            reader.shift = start - reader.fed
+            try reader.feed(section, isLast: false)
+            reader.fed += section.count
+        } catch {
+            stop(XMLFault(offset: error.offset, reason: error.reason, isIncomplete: false))
+        }
+    }
+
+    private func finishWrapped() {
+        guard let reader = wrapped, fault == nil else { return }
+        wrapped = nil
+        do throws(XMLFault) {
+            try reader.feed(Self.closing, isLast: true)
+        } catch {
+            stop(XMLFault(offset: error.offset, reason: error.reason, isIncomplete: false))
+        }
+    }
+}

@@ -1,0 +1,181 @@
+internal import ArgumentParser
+internal import Collection
+internal import Delivery
+internal import Reporting
+internal import SystemCalls
+internal import SystemPackage
+internal import Systemd
+internal import TelemetryEvents
+internal import VirtualMachine
+
+/// Wires the rooms together for one run of the program.
+struct CollectorService {
+    private let options: CollectionOptions
+    private let mode: Collector.Mode
+
+    init(_ options: CollectionOptions, mode: Collector.Mode) {
+        self.options = options
+        self.mode = mode
+    }
+
+    /// Works until the mode's end.
+    ///
+    /// - Throws: the exit code, after saying on standard error what is wrong and what helps.
+    func run() throws {
+        do {
+            try work()
+        } catch let failure as ServiceFailure {
+            if let code = failure.underlying { _ = try? ServiceNotifier().failing(code, status: failure.message) }
+            CommandOutput.complain(failure.message)
+            throw ExitCode(failure.exitCode)
+        }
+    }
+
+    private func work() throws {
+        SignalDescriptor.ignoreWhatErrorsTell()
+        let signals = try ServiceFailure.wrapping("Signals cannot be taken") { try SignalDescriptor() }
+        let notifier = ServiceNotifier()
+        let notices = NoticeLog(to: mode == .service ? NoticeLog.preferredDestination() : .standardError)
+        try checkRoots()
+        let common = try commonParameters()
+        let spool = try openSpool()
+        let wakeUp = try ServiceFailure.wrapping("No descriptor is left") { try WakeUp() }
+        let delivery = Delivery(sinks: try openSinks(), notices: notices) { wakeUp.signal() }
+        let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
+            try Collector(
+                settings: options.settings, spool: spool, delivery: delivery, wakeUp: wakeUp, notices: notices,
+                validator: EventValidator(), common: common, signals: signals)
+        }
+        try ServiceFailure.wrapping("A thread cannot be started") { try delivery.start() }
+        let ending = try ServiceFailure.wrapping("The kernel cannot be waited on") {
+            try collector.run(mode, observer: observer(notifier, notices))
+        }
+        _ = try? notifier.stopping(status: "Stopping")
+        delivery.stop()
+        // A sink that blocks is not waited for: it ends with the process.
+        _ = delivery.hasEnded(within: .seconds(1))
+        try writeReport(collector, delivery)
+        switch ending {
+        case .complete: break
+        case .left(let claims):
+            CommandOutput.complain(
+                "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start")
+        case .sinkClosed(let name, let reason):
+            throw ServiceFailure(
+                "the sink \(name) is closed: \(reason). What it did not take stays in \(spool.path) for the next start.",
+                exitCode: .outputFailed)
+        }
+    }
+
+    /// A root that is a file is a mistake; one that does not exist yet is waited for.
+    private func checkRoots() throws {
+        let settings = options.settings
+        for (path, option) in [
+            (settings.extensionLog, "--extension-log-dir"), (settings.agentEvents, "--agent-events-dir"),
+        ] {
+            guard let path else { continue }
+            do {
+                _ = try Directory(at: path)
+            } catch {
+                switch error {
+                case .notDirectory:
+                    throw ServiceFailure(
+                        "\(path) is no directory; name with \(option) the directory that publishers write below.",
+                        exitCode: .wrongSetting)
+                case .permissionDenied:
+                    throw ServiceFailure(
+                        "\(path) may not be read by this user; run as one who may, or name another with \(option).",
+                        exitCode: .wrongSetting, underlying: error)
+                default: continue  // The watcher waits for it, or reports it.
+                }
+            }
+        }
+    }
+
+    private func openSpool() throws -> Spool {
+        do {
+            return try Spool(at: FilePath(options.spool), purpose: mode == .service ? "telltale run" : "telltale collect")
+        } catch {
+            switch error.code {
+            case .heldByAnother: throw ServiceFailure(error.description, exitCode: .spoolHeld)
+            case .cannotOpen:
+                throw ServiceFailure(error.description, exitCode: .spoolUnusable, underlying: error.underlying)
+            }
+        }
+    }
+
+    private func openSinks() throws -> [any Sink] {
+        var sinks: [any Sink] = []
+        for name in options.chosenSinks {
+            switch name {
+            case .journal: sinks.append(try NDJSONSink(toFileAt: "/dev/null"))
+            case .ndjson: sinks.append(try openNDJSON(options.ndjson ?? "-"))
+            }
+        }
+        return sinks
+    }
+
+    private func openNDJSON(_ target: String) throws -> NDJSONSink {
+        do {
+            if target == "-" { return try NDJSONSink(toStandardOutput: ()) }
+            return try NDJSONSink(toFileAt: FilePath(target))
+        } catch {
+            throw ServiceFailure(
+                "\(error); name with --ndjson a file that this user may write, or -.",
+                exitCode: .outputFailed, underlying: error.underlying)
+        }
+    }
+
+    private func commonParameters() throws -> CommonParameters {
+        let common = SystemParameters.read(version: Telltale.version)
+        guard let path = options.vmMetadata else { return common }
+        let bytes: [UInt8]
+        do {
+            bytes = try Machine.contents(of: FilePath(path), limit: Self.metadataLimit)
+        } catch {
+            throw ServiceFailure(
+                "\(path) cannot be read: \(error); name with --vm-metadata a file with a JSON object.",
+                exitCode: .wrongSetting)
+        }
+        do {
+            let replacements = try bytes.span.withUnsafeBytes { (buffer) throws(VMMetadataError) in
+                try VMMetadataDecoder().decode(buffer)
+            }
+            return common.replacing(replacements)
+        } catch {
+            throw ServiceFailure("--vm-metadata: \(path), \(error)", exitCode: .wrongSetting)
+        }
+    }
+
+    /// The largest description of a virtual machine that is read, in bytes.
+    private static let metadataLimit = 1 << 20
+
+    private func observer(_ notifier: ServiceNotifier, _ notices: NoticeLog) -> Collector.Observer {
+        var observer = Collector.Observer()
+        observer.ready = {
+            _ = try? notifier.ready(status: "Ready")
+            if mode == .service {
+                notices.tell(
+                    Notice(.started, about: "telltale", "Telltale \(Telltale.version) is ready."),
+                    now: Clocks.nanosecondsSinceBoot())
+            }
+        }
+        observer.status = { _ = try? notifier.status($0) }
+        observer.heartbeat = { _ = try? notifier.keepAlive() }
+        observer.heartbeatInterval = notifier.watchdogInterval.map { $0 / 2 }
+        return observer
+    }
+
+    private func writeReport(_ collector: Collector, _ delivery: Delivery) throws {
+        guard let path = options.report else { return }
+        let report = CollectionReport(
+            tally: collector.tally, delivered: delivery.status().map { ($0.name, $0.delivered) })
+        do {
+            try CommandOutput.write(report.json, to: FilePath(path))
+        } catch {
+            throw ServiceFailure(
+                "the report \(path) cannot be written: \(error); name with --report a file that this user may write.",
+                exitCode: .outputFailed)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import SystemPackage
+
+/// Why a command ends without having done its work.
+struct ServiceFailure: Error {
+    /// The exit codes of sysexits.h that Telltale uses.
+    enum Code: Int32 {
+        case internalTrouble = 71
+        case spoolUnusable = 73
+        case outputFailed = 74
+        case spoolHeld = 75
+        case wrongSetting = 78
+    }
+
+    /// What is wrong, and what helps.
+    let message: String
+    let exitCode: Int32
+    let underlying: Errno?
+
+    init(_ message: String, exitCode: Code, underlying: Errno? = nil) {
+        self.message = message
+        self.exitCode = exitCode.rawValue
+        self.underlying = underlying
+    }
+
+    /// Runs `body`, and says what could not be done when the kernel refuses.
+    static func wrapping<Answer>(_ what: String, _ body: () throws -> Answer) throws -> Answer {
+        do {
+            return try body()
+        } catch let error as Errno {
+            throw ServiceFailure("\(what): \(error)", exitCode: .internalTrouble, underlying: error)
+        }
+    }
+}

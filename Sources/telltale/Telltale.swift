@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import Collection
+
+@main
+struct Telltale: ParsableCommand {
+    /// The version of this program, as packages and the GAVersion parameter have it.
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "telltale",
+        abstract: "Collects the telemetry events of a virtual machine's extensions and of its agent, and delivers them.",
+        discussion: """
+            Extensions write event files to <log root>/<extension>/events/<digits>.json. Telltale notices each file \
+            the moment it is complete, checks every event in it, and hands the accepted ones to the sinks. A file is \
+            removed only when all its events are acknowledged.
+
+            Watch a directory and print events as they arrive:
+              telltale run --extension-log-dir /tmp/log --spool-dir /tmp/spool --agent-events off --ndjson -
+
+            Deliver what is there now, and write what became of it to report.json:
+              telltale collect --ndjson events.ndjson --report report.json
+
+            Exit status: 0 done, 64 wrong usage, 73 the spool cannot be made, 74 an output failed, 75 another \
+            process holds the spool, 78 a wrong setting.
+            """,
+        version: version,
+        subcommands: [Run.self, Collect.self])
+}
+
+/// The service: works until it is told to stop.
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Watch, and deliver each event as it comes, until SIGTERM or SIGINT.",
+        discussion: """
+            This is what the systemd unit runs (Type=notify). It is ready when every directory is watched and has been \
+            scanned once. At SIGTERM it delivers what is in flight and leaves the rest in the spool for the next start. \
+            SIGHUP scans everything again.
+            """)
+
+    @OptionGroup var options: CollectionOptions
+
+    func run() throws {
+        try CollectorService(options, mode: .service).run()
+    }
+}
+
+/// One pass over what is there.
+struct Collect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Deliver what is there now, then exit.",
+        discussion: """
+            It takes what lies in the events directories and what an earlier process left in the spool, and ends when all \
+            of it is delivered. Events that are held back by the cap (--over-cap hold) stay in the spool.
+            """)
+
+    @OptionGroup var options: CollectionOptions
+
+    func run() throws {
+        try CollectorService(options, mode: .onePass).run()
+    }
+}
