@@ -67,6 +67,15 @@ let package = Package(
                 "VirtualMachine", arguments, system,
             ],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
+        .testTarget(
+            name: "SystemdTests", dependencies: ["SystemCalls", "Systemd", system], swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "SystemCalls", "Systemd", system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: ["Delivery", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
+            swiftSettings: strict),
         .testTarget(name: "TelemetryEventsTests", dependencies: ["TelemetryEvents"], swiftSettings: strict),
         .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: inTests),
         .testTarget(

@@ -42,10 +42,8 @@ extension Collector {
 
     /// Claims the batches, the awaited files and the troubled directories that are due.
     func claimDue(at now: UInt64) {
-        for batch in debouncer.takeDue(at: now) {
-            guard let directory = watcher.directory(of: batch.publisher) else { continue }
-            for name in batch.names { claim(name, of: batch.publisher, in: directory, attempts: 0, at: now) }
-        }
+        dueBatches += debouncer.takeDue(at: now)
+        claimPartOfDueBatches(at: now)
         let due = awaited.takeDue(at: now)
         for (key, wait) in due.files {
             guard let directory = watcher.directory(of: key.publisher) else { continue }
@@ -58,10 +56,24 @@ extension Collector {
         }
     }
 
+    /// Claims a turn's share, some files of each batch in turn, so that a large batch delays no small one.
+    private func claimPartOfDueBatches(at now: UInt64) {
+        var left = CollectorBounds.claimsPerTurn
+        while left > 0, !dueBatches.isEmpty {
+            let batch = dueBatches.removeFirst()
+            let part = batch.names.prefix(CollectorBounds.claimsPerTurn / 4)
+            left -= part.count
+            if let directory = watcher.directory(of: batch.publisher) {
+                for name in part { claim(name, of: batch.publisher, in: directory, at: now) }
+            }
+            if part.count < batch.names.count {
+                dueBatches.append(.init(publisher: batch.publisher, names: Array(batch.names[part.endIndex...])))
+            }
+        }
+    }
+
     /// Claims a file that a notification called complete.
-    private func claim(
-        _ name: FileName, of publisher: Publisher, in directory: Directory, attempts: Int, at now: UInt64
-    ) {
+    private func claim(_ name: FileName, of publisher: Publisher, in directory: Directory, at now: UInt64) {
         do {
             guard let status = try directory.status(of: name) else { return }
             guard status.kind == .regular, status.linkCount == 1 else {
@@ -70,7 +82,7 @@ extension Collector {
         } catch {
             return reportTrouble(error, claiming: name, of: publisher, at: now)
         }
-        take(name, of: publisher, in: directory, attempts: attempts, at: now)
+        take(name, of: publisher, in: directory, attempts: 0, at: now)
     }
 
     /// Decides about a file of which it is not known whether it is complete.
@@ -82,7 +94,7 @@ extension Collector {
         let status: FileStatus
         do {
             guard let found = try directory.status(of: name) else {
-                refused.remove(key)
+                refused[publisher]?.remove(name)
                 return
             }
             status = found
@@ -96,7 +108,7 @@ extension Collector {
         let later = AwaitedFiles.Wait(due: now + CollectorBounds.settleTime, attempts: attempts, seen: status)
         guard status.linkCount == 1 else {
             // A publisher that links its temporary file to the final name unlinks the temporary one next.
-            guard wait == nil, !refused.contains(key) else {
+            guard wait == nil, refused[publisher]?.contains(name) != true else {
                 let kind = "regular file with \(status.linkCount) links"
                 return refuse(key, kind: kind, status: status, in: directory, at: now)
             }
@@ -156,7 +168,9 @@ extension Collector {
     private func refuse(
         _ key: AwaitedFiles.Key, kind: String, status: FileStatus, in directory: Directory, at now: UInt64
     ) {
-        if refused.count < AwaitedFiles.limitPerPublisher, refused.insert(key).inserted {
+        let known = refused[key.publisher, default: []]
+        if known.count < CollectorBounds.refusedPerPublisher, !known.contains(key.name) {
+            refused[key.publisher, default: []].insert(key.name)
             let reason = FileRejection.notARegularFile(kind: kind).description
             countRejectedFile(key.name, of: key.publisher, because: reason)
             notices.tell(
@@ -166,6 +180,15 @@ extension Collector {
                 every: settings.limit.period, now: now)
         }
         if status.kind != .directory { removeResidue(key.name, of: key.publisher, in: directory, at: now) }
+    }
+
+    /// Forgets refused entries that their publishers took away, so that the next of the name is reported again.
+    func forgetRefusedThatAreGone() {
+        for (publisher, names) in refused {
+            let directory = watcher.directory(of: publisher)
+            let left = names.filter { (try? directory?.status(of: $0)) != nil }
+            refused[publisher] = left.isEmpty ? nil : left
+        }
     }
 
     /// Removes what is no event file once nobody changed it for the residue age; a publisher's temporary file is
@@ -178,7 +201,7 @@ extension Collector {
                 return
             }
             try directory.removeFile(name)
-            refused.remove(AwaitedFiles.Key(publisher: publisher, name: name))
+            refused[publisher]?.remove(name)
             tally.residueRemoved += 1
             countsChanged()
             notices.tell(

@@ -190,7 +190,7 @@ extension Collector {
     private func deferOrGiveUp(_ claim: Claim, of publisher: Publisher, _ error: Errno, at now: UInt64) {
         if error == .noSuchFileOrDirectory {
             spool.forgetDirectory(of: publisher)
-            admissions.forget(claim.id)
+            forget(claim)
             reportSpoolTrouble(error, "\(claim.entry) of \(publisher) was taken out of the spool: reading it", at: now)
             return
         }
@@ -332,7 +332,6 @@ extension Collector {
             for item in inFlight.removeValue(forKey: receipt.batch) ?? [] {
                 bytesInFlight -= item.cost
                 if item.isWhole {
-                    deliveredParts[item.claim.id] = nil
                     remove(item.claim, of: item.publisher, because: .acknowledged(receipt), at: now)
                 } else {
                     deliveredParts[item.claim.id] = item.deliveredPart
@@ -367,8 +366,14 @@ extension Collector {
             reportSpoolTrouble(
                 error, "Removing \(claim.entry) of \(publisher), which a restart delivers again,", at: now)
         }
+        forget(claim)
+    }
+
+    /// Forgets a claim that is gone from the spool.
+    private func forget(_ claim: Claim) {
         counted.remove(claim.id)
         attempts[claim.id] = nil
+        deliveredParts[claim.id] = nil
         admissions.forget(claim.id)
     }
 

@@ -50,9 +50,11 @@ package final class Collector {
     let watcher: EventDirectoryWatcher
 
     var debouncer: Debouncer
+    /// Batches that are due and not claimed whole yet.
+    var dueBatches: [Debouncer.Batch] = []
     var awaited = AwaitedFiles()
     /// Directory entries that were refused and stay until they are old enough to be removed.
-    var refused: Set<AwaitedFiles.Key> = []
+    var refused: [Publisher: Set<FileName>] = [:]
     /// Publishers whose directory is looked at again after trouble, and when, in nanoseconds since boot.
     var troubled: [Publisher: UInt64] = [:]
 
@@ -92,6 +94,7 @@ package final class Collector {
     private var mode = Mode.service
     private var isReady = false
     private var stopDeadline: UInt64?
+    private var closedSink: (name: String, reason: String)?
     private var nextRescan: UInt64 = 0
     private var nextHeartbeat: UInt64?
     private var toldStatus = ""
@@ -161,7 +164,9 @@ package final class Collector {
         let now = Clocks.nanosecondsSinceBoot()
         switch token {
         case Self.watcherToken: watcher.readNotifications(now: now) { take($0, at: now) }
-        case Self.wakeToken: wakeUp.reset()
+        case Self.wakeToken:
+            wakeUp.reset()
+            closedSink = findClosedSink()
         case Self.timerToken: timer.reset()
         case Self.signalToken: answerSignals(at: now)
         default: break
@@ -194,6 +199,7 @@ package final class Collector {
             if now >= nextRescan {
                 nextRescan = now + settings.rescanInterval
                 watcher.rescan()
+                forgetRefusedThatAreGone()
                 admissions.dropEmptyWindows(at: BootInstant(nanoseconds: now))
             }
             watcher.work(now: now) { take($0, at: now) }
@@ -208,7 +214,7 @@ package final class Collector {
     /// Whether there is something to do without waiting for anything.
     private func hasWork(at now: UInt64) -> Bool {
         if isStopping { return false }
-        return watcher.hasWork || canProcess
+        return watcher.hasWork || !dueBatches.isEmpty || canProcess
     }
 
     private func nextDue(after now: UInt64) -> UInt64? {
@@ -223,18 +229,24 @@ package final class Collector {
     }
 
     private func ending(at now: UInt64) -> Ending? {
-        for status in delivery.status() {
-            if case .closed(let reason) = status.state { return .sinkClosed(name: status.name, reason: reason) }
-        }
+        if let closedSink { return .sinkClosed(name: closedSink.name, reason: closedSink.reason) }
         if let stopDeadline {
             if inFlight.isEmpty { return .complete }
             if now >= stopDeadline { return .left(claims: inFlight.values.reduce(0) { $0 + $1.count }) }
             return nil
         }
-        guard mode == .onePass, isReady, !watcher.hasWork, debouncer.isEmpty, awaited.isEmpty, troubled.isEmpty,
-            deferred.isEmpty, inFlight.isEmpty, !canProcess
+        guard mode == .onePass, isReady, !watcher.hasWork, debouncer.isEmpty, dueBatches.isEmpty, awaited.isEmpty,
+            troubled.isEmpty, deferred.isEmpty, inFlight.isEmpty, !canProcess
         else { return nil }
         return .complete
+    }
+
+    /// A sink that is gone for good; asked when the sinks have woken us.
+    private func findClosedSink() -> (name: String, reason: String)? {
+        for status in delivery.status() {
+            if case .closed(let reason) = status.state { return (status.name, reason) }
+        }
+        return nil
     }
 
     private func reportProgress(at now: UInt64) {

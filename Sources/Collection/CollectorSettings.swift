@@ -47,10 +47,13 @@ enum CollectorBounds {
     static let bytesPerEvent = 320
     /// Bytes of one batch, after which it goes to the sinks.
     static let bytesPerBatch = 192 << 10
-    /// Bytes processed before notifications are read again.
-    static let bytesPerTurn = 1 << 20
-    /// Claims processed before notifications are read again.
-    static let claimsPerTurn = 256
+    /// Bytes processed before notifications are read again: 2 ms of work, which is what a flood of one publisher may
+    /// cost the event of another.
+    static let bytesPerTurn = 512 << 10
+    /// Files claimed, and claims processed, before notifications are read again.
+    static let claimsPerTurn = 64
+    /// Entries of one publisher that are remembered as refused, so that each is reported once.
+    static let refusedPerPublisher = 100
     /// The least time between two status lines, in nanoseconds.
     static let statusInterval: UInt64 = 1_000_000_000
 }

@@ -30,8 +30,8 @@ final class EventDirectoryWatcher {
 
     /// How often directories without a watch are looked at, in nanoseconds.
     static let pollingInterval: UInt64 = 2_000_000_000
-    /// Handlers examined, or pieces of scans done, before others get their turn.
-    private static let piecesPerTurn = 64
+    /// Handlers examined, and entries found, before others get their turn.
+    private static let stepsPerTurn = 64
 
     private let roots: Roots
     private let notices: NoticeLog
@@ -44,6 +44,7 @@ final class EventDirectoryWatcher {
     private var rootListing: DirectoryEntries?
     private var scans: [(publisher: Publisher, directory: Directory, entries: DirectoryEntries)] = []
     private var nextPoll: UInt64?
+    private var foundInTurn = 0
 
     init(roots: Roots, notices: NoticeLog) {
         self.roots = roots
@@ -191,7 +192,8 @@ final class EventDirectoryWatcher {
 
     /// Does a bounded part of what is to be examined and scanned.
     func work(now: UInt64, tell: (Finding) -> Void) {
-        for _ in 0..<Self.piecesPerTurn {
+        foundInTurn = 0
+        for _ in 0..<Self.stepsPerTurn where foundInTurn < Self.stepsPerTurn {
             if let task = agenda.next() {
                 switch task {
                 case .root(.extensionLog): examineLogRoot(now: now)
@@ -334,6 +336,7 @@ final class EventDirectoryWatcher {
             let next = try entries.next()
             guard !next.isEmpty else { return }
             scans.append((publisher, directory, entries))
+            foundInTurn += next.count
             for entry in next { tell(.found(entry, publisher, directory)) }
         } catch Errno.noSuchFileOrDirectory {
             // The directory was removed while it was read.

@@ -50,31 +50,42 @@ package final class Spool {
         }
     }
 
-    /// Takes a file from its publisher's directory into the spool. Nil when the file is gone: another was quicker.
+    /// Takes a file from its publisher's directory into the spool.
+    ///
+    /// Nil when the file is gone: another was quicker.
     ///
     /// - Throws: what the kernel said; the file is where it was then.
     func claim(
         _ name: FileName, of publisher: Publisher, from source: Directory, at now: UInt64
     ) throws(Errno) -> Claim? {
         let claim = Claim(id: numbering.next(at: now), name: name)
-        let (directory, entry) = try place(of: claim, of: publisher, making: true)
         do {
+            return try take(claim, of: publisher, from: source) ? claim : nil
+        } catch Errno.noSuchFileOrDirectory {
+            guard try source.status(of: name) != nil else { return nil }
+            // The directory that we keep open was removed from the spool.
+            forgetDirectory(of: publisher)
+            return try take(claim, of: publisher, from: source) ? claim : nil
+        }
+    }
+
+    /// False when a copy found the source gone.
+    private func take(_ claim: Claim, of publisher: Publisher, from source: Directory) throws(Errno) -> Bool {
+        let (directory, entry) = try place(of: claim, of: publisher, making: true)
+        do throws(Errno) {
             if !onOtherMounts.contains(publisher) {
                 do {
-                    try source.move(name, to: directory, as: entry)
-                    return claim
+                    try source.move(claim.name, to: directory, as: entry)
+                    return true
                 } catch Errno.improperLink {
                     onOtherMounts.insert(publisher)
                 }
             }
-            guard try FileCopy.move(name, from: source, through: copying, to: directory, as: entry) else {
-                discardNest(of: claim, of: publisher)
-                return nil
-            }
-            return claim
+            let isTaken = try FileCopy.move(claim.name, from: source, through: copying, to: directory, as: entry)
+            if !isTaken { discardNest(of: claim, of: publisher) }
+            return isTaken
         } catch {
             discardNest(of: claim, of: publisher)
-            if error == .noSuchFileOrDirectory { return nil }
             throw error
         }
     }

@@ -41,7 +41,9 @@ struct WatchTable: ~Copyable {
 
     var watchedCount: Int { places.count }
 
-    /// Watches a place; false when the kernel has no instance or no watch left.
+    /// Watches a place, or notes that it must be polled when the kernel has no instance or no watch left.
+    ///
+    /// - Throws: any other answer of the kernel; the place is to be polled then, too.
     mutating func watch(_ directory: Directory, as place: Place) throws(Errno) {
         if inotify == nil, !isRefused { try openInstance() }
         guard inotify != nil, !isRefused else {
@@ -51,13 +53,10 @@ struct WatchTable: ~Copyable {
         let watch: WatchDescriptor
         do {
             watch = try add(directory, for: Self.events(of: place))
-        } catch Errno.noSpace {
-            isRefused = true
+        } catch {
             unwatched.insert(place)
-            return
-        } catch Errno.noMemory {
+            guard error == .noSpace || error == .noMemory else { throw error }
             isRefused = true
-            unwatched.insert(place)
             return
         }
         unwatched.remove(place)

@@ -69,6 +69,27 @@ enum JSONText {
         }
     }
 
+    /// Appends parameters as a list of objects.
+    static func append(_ parameters: [Parameter], to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "["))
+        var isFirst = true
+        for parameter in parameters {
+            if !isFirst { output.append(UInt8(ascii: ",")) }
+            isFirst = false
+            append(parameter, to: &output)
+        }
+        output.append(UInt8(ascii: "]"))
+    }
+
+    /// Appends a parameter as an object.
+    static func append(_ parameter: Parameter, to output: inout [UInt8]) {
+        output.append(contentsOf: #"{"name":""#.utf8)
+        appendEscaped(parameter.name.bytes, to: &output)
+        output.append(contentsOf: #"","value":"#.utf8)
+        append(parameter.value, to: &output)
+        output.append(UInt8(ascii: "}"))
+    }
+
     /// The place of the first byte at or after `start` that must be escaped; the end when there is none.
     private static func firstToEscape(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
         var place = start

@@ -30,12 +30,7 @@ struct NDJSONEncoding: Sendable {
         case .extensionEvent(let content):
             append(content, of: event, to: &output)
         case .agentEvent(let parameters):
-            var isFirst = true
-            for parameter in parameters {
-                if !isFirst { output.append(UInt8(ascii: ",")) }
-                isFirst = false
-                Self.append(parameter, to: &output)
-            }
+            JSONText.append(parameters, to: &output)
         }
         output.append(contentsOf: names.end)
     }
@@ -59,6 +54,7 @@ struct NDJSONEncoding: Sendable {
         let parameters = event.file.common
         if common?.parameters !== parameters { common = Self.render(parameters) }
         guard let common else { return }
+        output.append(UInt8(ascii: "["))
         output.append(contentsOf: common.leading)
         append(names.opcodeName, event.time, to: &output)
         append(names.eventTid, content[.eventTid], to: &output)
@@ -71,7 +67,7 @@ struct NDJSONEncoding: Sendable {
         append(names.context1, content[.message], to: &output)
         append(names.context2, content[.timestamp], to: &output)
         append(names.context3, content[.operationId], to: &output)
-        output.append(UInt8(ascii: "}"))
+        output.append(contentsOf: names.endOfParameters)
     }
 
     /// `prefix` reaches from the end of the value before it to the opening quotation mark.
@@ -82,23 +78,15 @@ struct NDJSONEncoding: Sendable {
         output.append(UInt8(ascii: "\""))
     }
 
-    private static func append(_ parameter: Parameter, to output: inout [UInt8]) {
-        output.append(contentsOf: #"{"name":""#.utf8)
-        JSONText.appendEscaped(parameter.name.bytes, to: &output)
-        output.append(contentsOf: #"","value":"#.utf8)
-        JSONText.append(parameter.value, to: &output)
-        output.append(UInt8(ascii: "}"))
-    }
-
     private static func render(_ parameters: CommonParameters) -> CommonText {
         var text = CommonText(parameters: parameters)
         for parameter in parameters.leading {
-            append(parameter, to: &text.leading)
+            JSONText.append(parameter, to: &text.leading)
             text.leading.append(UInt8(ascii: ","))
         }
         for parameter in parameters.trailing {
             text.trailing.append(UInt8(ascii: ","))
-            append(parameter, to: &text.trailing)
+            JSONText.append(parameter, to: &text.trailing)
         }
         return text
     }
@@ -130,8 +118,9 @@ struct NDJSONEncoding: Sendable {
     private struct Names {
         let eventID = Array(#","eventId":"#.utf8)
         let providerID = Array(#","providerId":""#.utf8)
-        let parameters = Array(#"","parameters":["#.utf8)
-        let end = Array("]}\n".utf8)
+        let parameters = Array(#"","parameters":"#.utf8)
+        let endOfParameters = Array("}]".utf8)
+        let end = Array("}\n".utf8)
         let opcodeName = Array(#"{"name":"OpcodeName","value":""#.utf8)
         let eventTid = Names.following("EventTid")
         let eventPid = Names.following("EventPid")

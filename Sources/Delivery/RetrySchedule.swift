@@ -17,8 +17,9 @@ struct RetrySchedule: Hashable, Sendable {
         atLeast minimum: Duration? = nil, using generator: inout some RandomNumberGenerator
     ) -> Duration {
         let half = ceiling / 2
-        let steps = Int64(half / .microseconds(1))
-        let delay = half + .microseconds(Int64.random(in: 0...steps, using: &generator))
+        // One draw, scaled to the microseconds of the half: the bias of that is nothing here.
+        let steps = UInt64(half / .microseconds(1)) + 1
+        let delay = half + .microseconds(generator.next().multipliedFullWidth(by: steps).high)
         ceiling = min(ceiling * 2, Self.longest)
         guard let minimum else { return delay }
         return max(delay, min(minimum, Self.longestAskedFor))

@@ -11,8 +11,8 @@ package final class DirectoryEntries {
         package let kind: FileStatus.Kind?
     }
 
-    /// Bytes read with one system call: some hundreds of entries.
-    private static let bufferSize = 16_384
+    /// Bytes read with one system call: about a hundred entries, a turn's work.
+    private static let bufferSize = 4096
     /// Bytes of a record before its name: inode, offset, record length and type (struct linux_dirent64).
     private static let headerSize = 19
 

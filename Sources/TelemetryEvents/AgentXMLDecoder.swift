@@ -16,6 +16,10 @@ final class AgentXMLDecoder {
         var fault: RejectedAgentEvent?
     }
 
+    /// A file holds no more events than this: an empty element becomes an event of twenty parameters, so that the size
+    /// of a file alone would not bound what it takes in memory.
+    static let mostEvents = 10_000
+
     private let bytes: UnsafeRawBufferPointer
     private let start: Int
     private let file: EventFile
@@ -62,31 +66,41 @@ final class AgentXMLDecoder {
 
     // MARK: Elements
 
-    private func begin(_ element: XMLElement, at offset: Int) {
-        if element.isNamed("Provider") {
-            guard let id = element["id"] else { return }
+    /// Takes what an element says; answers why the file cannot be taken, if so.
+    private func begin(_ element: XMLElement, at offset: Int) -> String? {
+        if element.isNamed("Param") {
+            beginParam(element, at: offset)
+        } else if element.isNamed("Event") {
+            guard events.count < Self.mostEvents else { return "no more than \(Self.mostEvents) events were expected" }
+            beginEvent(element, at: offset)
+        } else if element.isNamed("Provider"), let id = element["id"] {
             let place = texts.appendRedacted(id)
             firstProvider = firstProvider ?? place
             lastProvider = place
-        } else if element.isNamed("Event") {
-            let eventID = element["id"].flatMap { AgentNumber.eventID(digits: $0) }
-            var event = Event(offset: offset, eventID: eventID, providerID: lastProvider)
-            if events.isEmpty {
-                event.parameters = early.parameters
-                event.fault = early.fault
-            }
-            events.append(event)
-        } else if element.isNamed("Param") {
-            let last = events.indices.last
-            guard let name = element["Name"] else {
-                let fault = RejectedAgentEvent(property: "Param", expected: "named", offset: offset)
-                if let last { events[last].fault = events[last].fault ?? fault } else { early.fault = fault }
-                return
-            }
-            let place = texts.appendRedacted(name)
-            let parameter = AgentEventDraft.DraftParameter(name: place, value: value(of: element))
-            if let last { events[last].parameters.append(parameter) } else { early.parameters.append(parameter) }
         }
+        return nil
+    }
+
+    private func beginEvent(_ element: XMLElement, at offset: Int) {
+        let eventID = element["id"].flatMap { AgentNumber.eventID(digits: $0) }
+        var event = Event(offset: offset, eventID: eventID, providerID: lastProvider)
+        if events.isEmpty {
+            event.parameters = early.parameters
+            event.fault = early.fault
+        }
+        events.append(event)
+    }
+
+    private func beginParam(_ element: XMLElement, at offset: Int) {
+        let last = events.indices.last
+        guard let name = element["Name"] else {
+            let fault = RejectedAgentEvent(property: "Param", expected: "named", offset: offset)
+            if let last { events[last].fault = events[last].fault ?? fault } else { early.fault = early.fault ?? fault }
+            return
+        }
+        let place = texts.appendRedacted(name)
+        let parameter = AgentEventDraft.DraftParameter(name: place, value: value(of: element))
+        if let last { events[last].parameters.append(parameter) } else { early.parameters.append(parameter) }
     }
 
     /// The value of a `Param` by its type; one whose type does not fit it stays the text that it is.

@@ -4,60 +4,92 @@ enum JSONEscapes {
     ///
     /// Half a surrogate pair becomes U+FFFD: no UTF-8 can hold it.
     static func append(_ raw: UnsafeRawBufferPointer, to text: inout [UInt8]) {
-        var place = 0
-        var copied = 0
-        while place < raw.count {
-            guard raw[place] == UInt8(ascii: "\\") else {
-                place &+= 1
+        let start = text.count
+        text.append(contentsOf: raw)
+        // No character takes more bytes than its escape, so the text is written over what was already read.
+        let length = text.withUnsafeMutableBytes { bytes in
+            unescape(UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
+        }
+        text.removeLast(raw.count - length)
+    }
+
+    /// Unescapes in place; returns the length of the text, which begins where `raw` did.
+    private static func unescape(_ raw: UnsafeMutableRawBufferPointer) -> Int {
+        var read = 0
+        var written = 0
+        while read < raw.count {
+            let byte = raw[read]
+            guard byte == UInt8(ascii: "\\"), read &+ 1 < raw.count else {
+                raw[written] = byte
+                read &+= 1
+                written &+= 1
                 continue
             }
-            text.append(contentsOf: raw[copied..<place])
-            place = appendEscape(raw, at: place, to: &text)
-            copied = place
+            if raw[read &+ 1] == UInt8(ascii: "u") {
+                let (character, length) = character(ofEscapeAt: read, in: UnsafeRawBufferPointer(raw))
+                read &+= length
+                written = write(character, to: raw, at: written)
+            } else {
+                raw[written] = meaning(ofEscaped: raw[read &+ 1])
+                read &+= 2
+                written &+= 1
+            }
         }
-        text.append(contentsOf: raw[copied...])
+        return written
     }
 
-    /// Appends the character of the escape at `place`; returns the place after it.
-    private static func appendEscape(_ raw: UnsafeRawBufferPointer, at place: Int, to text: inout [UInt8]) -> Int {
-        guard place &+ 1 < raw.count else { return raw.count }
-        switch raw[place &+ 1] {
-        case UInt8(ascii: "b"): text.append(0x08)
-        case UInt8(ascii: "f"): text.append(0x0C)
-        case UInt8(ascii: "n"): text.append(0x0A)
-        case UInt8(ascii: "r"): text.append(0x0D)
-        case UInt8(ascii: "t"): text.append(0x09)
-        case UInt8(ascii: "u"): return appendCodeUnit(raw, at: place, to: &text)
-        case let byte: text.append(byte)
+    private static func meaning(ofEscaped byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0C
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "r"): 0x0D
+        case UInt8(ascii: "t"): 0x09
+        default: byte
         }
-        return place &+ 2
     }
 
-    private static func appendCodeUnit(_ raw: UnsafeRawBufferPointer, at place: Int, to text: inout [UInt8]) -> Int {
-        guard let unit = codeUnit(raw, at: place) else { return raw.count }
-        if (0xD800...0xDBFF).contains(unit), let low = codeUnit(raw, at: place &+ 6), (0xDC00...0xDFFF).contains(low) {
-            append(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00), to: &text)
-            return place &+ 12
+    /// What `\uXXXX`, or a pair of them, stands for, and how many bytes are read.
+    private static func character(
+        ofEscapeAt place: Int, in raw: UnsafeRawBufferPointer
+    ) -> (character: UInt32, length: Int) {
+        // The scanner lets no shorter escape pass.
+        guard let unit = codeUnit(in: raw, at: place) else { return (0xFFFD, raw.count &- place) }
+        guard unit & 0xF800 == 0xD800 else { return (unit, 6) }
+        if unit < 0xDC00, let low = codeUnit(in: raw, at: place &+ 6), (0xDC00...0xDFFF).contains(low) {
+            return (0x10000 &+ ((unit &- 0xD800) &<< 10) &+ (low &- 0xDC00), 12)
         }
-        append(unit, to: &text)
-        return place &+ 6
+        return (0xFFFD, 6)
     }
 
     /// The code unit of an escape `\uXXXX` at `place`; nil when none stands there.
-    private static func codeUnit(_ raw: UnsafeRawBufferPointer, at place: Int) -> UInt32? {
+    private static func codeUnit(in raw: UnsafeRawBufferPointer, at place: Int) -> UInt32? {
         guard place &+ 6 <= raw.count, raw[place] == UInt8(ascii: "\\"), raw[place &+ 1] == UInt8(ascii: "u") else {
             return nil
         }
         var unit: UInt32 = 0
         for offset in 2..<6 {
             guard let digit = HexDigit.value(of: raw[place &+ offset]) else { return nil }
-            unit = unit << 4 | UInt32(digit)
+            unit = unit &<< 4 | UInt32(digit)
         }
         return unit
     }
 
-    private static func append(_ codePoint: UInt32, to text: inout [UInt8]) {
-        let scalar = Unicode.Scalar(codePoint) ?? "\u{FFFD}"
-        text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    /// Writes a character, which is no surrogate, in UTF-8; returns the place after it.
+    private static func write(_ character: UInt32, to bytes: UnsafeMutableRawBufferPointer, at place: Int) -> Int {
+        let length = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4
+        guard length > 1 else {
+            bytes[place] = UInt8(truncatingIfNeeded: character)
+            return place &+ 1
+        }
+        // The first byte tells the length by its leading ones; each byte after it holds six bits.
+        let lead: UInt8 = length == 2 ? 0xC0 : length == 3 ? 0xE0 : 0xF0
+        var rest = character
+        for offset in stride(from: length &- 1, to: 0, by: -1) {
+            bytes[place &+ offset] = 0x80 | UInt8(truncatingIfNeeded: rest & 0x3F)
+            rest &>>= 6
+        }
+        bytes[place] = lead | UInt8(truncatingIfNeeded: rest)
+        return place &+ length
     }
 }

@@ -231,7 +231,7 @@ struct JSONScanner {
                 return text
             case UInt8(ascii: "\\"):
                 text.isEscaped = true
-                try escape()
+                repeat { try escape() } while position < bytes.count && bytes[position] == UInt8(ascii: "\\")
             case 0x80...:
                 text.isASCII = false
                 try sequence()

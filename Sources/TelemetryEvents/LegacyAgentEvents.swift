@@ -19,17 +19,24 @@ enum LegacyAgentEvents {
         _ own: [Parameter], eventID: Int64, providerID: UTF8Text, format: UTF8Text, time: UTF8Text,
         common: CommonParameters
     ) -> [Parameter] {
-        let beforeTrailing = common.leading + [Parameter("OpcodeName", .text(time))] + common.collector
-        guard isOfExtension(own) else {
-            let present = Set(own.map(\.name))
-            return own + (beforeTrailing + common.trailing).filter { !present.contains($0.name) }
-        }
-        var parameters = own.filter { kept.contains($0.name) } + beforeTrailing
+        guard isOfExtension(own) else { return withMissing(own, time: time, common: common) }
+        var parameters = own.filter { kept.contains($0.name) } + beforeTrailing(time: time, common: common)
         if eventID == 1, providerID == TelemetryEvent.agentProvider {
             parameters.append(Parameter("ExtensionType", .text(format)))
             parameters.append(Parameter("IsInternal", .boolean(false)))
         }
         return parameters + common.trailing
+    }
+
+    /// The parameters, then the common ones that are not among them.
+    static func withMissing(_ own: [Parameter], time: UTF8Text, common: CommonParameters) -> [Parameter] {
+        let present = Set(own.map(\.name))
+        let all = beforeTrailing(time: time, common: common) + common.trailing
+        return own + all.filter { !present.contains($0.name) }
+    }
+
+    private static func beforeTrailing(time: UTF8Text, common: CommonParameters) -> [Parameter] {
+        common.leading + [Parameter("OpcodeName", .text(time))] + common.collector
     }
 
     /// The agent writes its own name, or none in logs and metrics; of several names the first counts.

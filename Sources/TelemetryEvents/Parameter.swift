@@ -7,7 +7,7 @@ package struct Parameter: Hashable, Sendable {
         case integer(UTF8Text)
         case float(Double)
         case boolean(Bool)
-        /// `null`, a list or an object, as compact JSON.
+        /// `null`, a list, an object or a number that no Double can hold, as compact JSON.
         case json(UTF8Text)
     }
 

@@ -60,9 +60,8 @@ struct Redaction {
                 position &+= 3
                 continue
             }
-            let blank = WhiteSpace.length(in: bytes, at: position)
-            if blank > 0 { isInURL = false }
-            position &+= max(blank, 1)
+            if isInURL, WhiteSpace.length(in: bytes, at: position) > 0 { isInURL = false }
+            position &+= 1
         }
         return nil
     }

@@ -97,8 +97,11 @@ struct TextArena {
 
     /// Redacts the text that begins at `start` and ends the arena.
     private mutating func redact(from start: Int) {
-        let redacted = bytes.withUnsafeBytes { bytes in
-            Redaction.redacted(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+        let redacted = bytes.withUnsafeBytes { bytes -> [UInt8]? in
+            let text = UnsafeRawBufferPointer(rebasing: bytes[start...])
+            // Most texts hold no query at all.
+            guard text.contains(UInt8(ascii: "?")) else { return nil }
+            return Redaction.redacted(text)
         }
         guard let redacted else { return }
         bytes.replaceSubrange(start..., with: redacted)

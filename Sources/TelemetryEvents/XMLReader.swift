@@ -11,11 +11,12 @@ struct XMLFault: Error {
 
 /// Reads an XML document in one piece and calls back for each element that begins.
 ///
+/// Who is called answers nil, or why the document cannot be taken.
 /// What stands in CDATA sections of an `Event` is read as XML too, once: its elements are reported like the others.
 final class XMLReader {
     private let parser: OpaquePointer?
     private let nesting: Int
-    private let onElement: (XMLElement, _ offset: Int) -> Void
+    private let onElement: (XMLElement, _ offset: Int) -> String?
     private var depth = 0
     private var fault: XMLFault?
     /// The document that is read; in a reader of wrapped elements, the section that is read.
@@ -30,11 +31,11 @@ final class XMLReader {
     /// What turns an offset of expat into one of the document.
     private var shift = 0
 
-    convenience init(nesting: Int, onElement: @escaping (XMLElement, _ offset: Int) -> Void) {
+    convenience init(nesting: Int, onElement: @escaping (XMLElement, _ offset: Int) -> String?) {
         self.init(nesting: nesting, isWrapped: false, onElement: onElement)
     }
 
-    private init(nesting: Int, isWrapped: Bool, onElement: @escaping (XMLElement, _ offset: Int) -> Void) {
+    private init(nesting: Int, isWrapped: Bool, onElement: @escaping (XMLElement, _ offset: Int) -> String?) {
         self.nesting = nesting
         self.isWrapped = isWrapped
         self.onElement = onElement
@@ -86,9 +87,10 @@ final class XMLReader {
     }
 
     /// The faults that expat knows only at the end of a text that was right so far.
+    ///
+    /// A character that is cut in two is no such fault here: the text is known to be well-formed UTF-8.
     private static func isEndOfText(_ code: XML_Error) -> Bool {
-        code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN || code == XML_ERROR_PARTIAL_CHAR
-            || code == XML_ERROR_UNCLOSED_CDATA_SECTION
+        code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN || code == XML_ERROR_UNCLOSED_CDATA_SECTION
     }
 
     private static func from(_ reader: UnsafeMutableRawPointer?) -> XMLReader? {
@@ -116,7 +118,7 @@ final class XMLReader {
         depth += 1
         guard depth <= nesting else { return stop("elements stand in one another deeper than \(nesting)") }
         if eventDepth == 0, element.isNamed("Event") { eventDepth = depth }
-        onElement(element, offset)
+        if fault == nil, let reason = onElement(element, offset) { stop(reason) }
     }
 
     private func end() {

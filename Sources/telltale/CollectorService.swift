@@ -52,6 +52,8 @@ struct CollectorService {
         }
         _ = try? notifier.stopping(status: "Stopping")
         delivery.stop()
+        // A sink that blocks is not waited for: it ends with the process.
+        _ = delivery.hasEnded(within: .seconds(1))
         try writeReport(collector, delivery)
         switch ending {
         case .complete: break

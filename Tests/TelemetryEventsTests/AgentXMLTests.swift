@@ -182,6 +182,14 @@ private func data(_ parameters: String) -> String {
     }
 }
 
+@Test func aFileOfCountlessEventsIsRefused() throws {
+    func text(_ count: Int) -> String {
+        "<Data><Provider id=\"P\"/>" + String(repeating: "<Event id=\"1\"/>", count: count) + "</Data>"
+    }
+    #expect(try EventFiles.agent(text(10_000), name: "1.tld").events.count == 10_000)
+    #expect(throws: FileRejection.self) { try EventFiles.agent(text(10_001), name: "1.tld") }
+}
+
 @Test func elementsNestUpToTheLimit() throws {
     let limit = ValidationLimits().nesting
     func text(_ depth: Int) -> String {

@@ -97,6 +97,21 @@ func whatIsNoJSONIsToldWithItsPlace(text: String, offset: Int, reason: String) {
     #expect(fault.description == "MalformedFileError: line 2, column 6: a comma or ] was expected, found 1")
 }
 
+@Test func whatMayNotStandInATextIsFoundAtEveryPlace() {
+    for place in 0..<24 {
+        let before = String(repeating: "x", count: place)
+        let after = String(repeating: "y", count: 24 - place)
+        for control in 0..<0x20 {
+            let found = fault(Array("\"\(before)".utf8) + [UInt8(control)] + Array("\(after)\"".utf8))
+            #expect(found?.place.offset == place + 1)
+        }
+        #expect(fault("\"\(before)\"\(after)\"")?.place.offset == place + 2)
+        #expect(fault("\"\(before)\\!\(after)\"")?.place.offset == place + 2)
+        #expect(fault(Array("\"\(before)".utf8) + [0xFF] + Array("\(after)\"".utf8))?.place.offset == place + 1)
+        #expect(fault("\"\(before)\u{7F}\(after)\"") == nil)
+    }
+}
+
 @Test func illFormedUTF8IsFoundInEveryClassOfBytes() {
     let illFormed: [[UInt8]] = [
         [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC2, 0x41], [0xC2, 0xC2], [0xE0, 0x9F, 0xBF], [0xE0, 0x80, 0x80],

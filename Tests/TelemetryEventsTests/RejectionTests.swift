@@ -102,6 +102,14 @@ private func codes(_ text: String) throws -> [Rejection.Code] {
     #expect(file.rejected == [.missingKey(.message): 50_000, .notAnObject: 50_000])
 }
 
+@Test func noEventLendsAFieldToTheNext() throws {
+    for field in ExtensionEvent.Field.allCases {
+        let file = try EventFiles.validate("[\(EventFiles.event()),\(EventFiles.event([field.name: nil]))]")
+        #expect(file.events.map(\.index) == [0])
+        #expect(file.rejected == [.missingKey(field): 1])
+    }
+}
+
 @Test func aRejectedEventLeavesTheOthersWhole() throws {
     let good = EventFiles.event()
     let oversize = EventFiles.event(["TaskName": "\"" + String(repeating: "x", count: 7000) + "\""])

@@ -1,0 +1,38 @@
+import Glibc
+import SystemPackage
+
+/// The other end of a socket that services send to, at a path of its own.
+final class DatagramReceiver {
+    let path: FilePath
+    private let descriptor: CInt
+
+    init() throws {
+        path = FilePath("/tmp/telltale-systemd-\(getpid())-\(UInt64.random(in: 0 ... .max))")
+        descriptor = socket(AF_UNIX, CInt(bitPattern: SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.string.utf8) }
+        let answer = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard answer == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(path.string)
+    }
+
+    /// What was sent, in order; a datagram is there once the sender's call has returned.
+    func received() -> [String] {
+        var all: [String] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count >= 0 else { return all }
+            all.append(String(decoding: buffer[..<count], as: UTF8.self))
+        }
+    }
+}

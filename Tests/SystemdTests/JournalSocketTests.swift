@@ -1,0 +1,30 @@
+import SystemPackage
+import Testing
+
+@testable import Systemd
+
+@Suite struct JournalSocketTests {
+    @Test func aSocketThatSomeoneHoldsIsThere() throws {
+        let receiver = try DatagramReceiver()
+        #expect(throws: Never.self) { try JournalSocket(path: receiver.path).check() }
+    }
+
+    @Test func aMissingSocketSaysSo() {
+        #expect(throws: Errno.noSuchFileOrDirectory) { try JournalSocket(path: "/tmp/telltale-no-such-socket").check() }
+    }
+
+    @Test func aPathThatFitsNoAddressSaysSo() {
+        let path = FilePath("/" + String(repeating: "x", count: 200))
+        #expect(throws: Errno.fileNameTooLong) { try JournalSocket(path: path).check() }
+    }
+
+    @Test(arguments: ["", "1", "1:", ":2", "1:2:3", "a:b", "-1:2"])
+    func whatIsNoStreamIsNone(written: String) {
+        #expect(JournalStream(written) == nil)
+    }
+
+    @Test func aStreamIsKnownByItsDeviceAndInode() {
+        #expect(JournalStream("8:1234") != nil)
+        #expect(JournalStream("8:1234") != JournalStream("8:1235"))
+    }
+}
