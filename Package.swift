@@ -79,7 +79,7 @@ let package = Package(
         .testTarget(name: "TelemetryEventsTests", dependencies: ["TelemetryEvents"], swiftSettings: strict),
         .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: inTests),
         .testTarget(
-            name: "ProgramTests", dependencies: ["ProgramTestKit", "telltale"], swiftSettings: inTests),
+            name: "ProgramTests", dependencies: ["ProgramTestKit"], swiftSettings: inTests),
         .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls", system], swiftSettings: strict),
     ]
 )

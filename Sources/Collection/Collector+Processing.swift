@@ -217,7 +217,8 @@ extension Collector {
         let message: String
         if case .oversize(let size, let limit) = rejection {
             kind = .fileSkipped
-            message = "Skipping file: \(path(of: claim, publisher)) as its size is \(size) bytes "
+            message =
+                "Skipping file: \(path(of: claim, publisher)) as its size is \(size) bytes "
                 + "> Max size allowed \(limit) bytes"
         } else {
             kind = .fileRejected

@@ -10,7 +10,9 @@ package import TelemetryEvents
 ///
 /// Everything here runs on the thread that calls ``run(_:)``; only ``wake`` is used by others.
 package final class Collector {
-    /// What the service wants to know while the collector runs. Called on the collector's thread.
+    /// What the service wants to know while the collector runs.
+    ///
+    /// Called on the collector's thread.
     package struct Observer {
         /// All watches stand and the first scan is done.
         package var ready: () -> Void = {}

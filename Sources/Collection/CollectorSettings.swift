@@ -41,7 +41,9 @@ enum CollectorBounds {
     static let recently: UInt64 = 4_000_000_000
     /// What the disk or the descriptors refused is tried again after this, in nanoseconds.
     static let troubleInterval: UInt64 = 5_000_000_000
-    /// Bytes that are read and not acknowledged. What comes beyond waits in the spool.
+    /// Bytes that are read and not acknowledged.
+    ///
+    /// What comes beyond waits in the spool.
     static let bytesInFlight = 4 << 20
     /// What an event costs in flight besides its text, in bytes.
     static let bytesPerEvent = 320

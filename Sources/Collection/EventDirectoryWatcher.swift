@@ -113,7 +113,8 @@ final class EventDirectoryWatcher {
             }
         } catch {
             notices.tell(
-                Notice(.watchTrouble, about: "inotify", "Notifications could not be read: \(error). Scanning everything."),
+                Notice(
+                    .watchTrouble, about: "inotify", "Notifications could not be read: \(error). Scanning everything."),
                 every: Self.noticeInterval, now: now)
             overflowed = true
         }
@@ -257,8 +258,9 @@ final class EventDirectoryWatcher {
         }
     }
 
-    /// Watches the nearest existing directory above a missing root. False when the next part of the path appeared
-    /// meanwhile; nil when nothing above can be opened.
+    /// Watches the nearest existing directory above a missing root.
+    ///
+    /// False when the next part of the path appeared meanwhile; nil when nothing above can be opened.
     private func watchAbove(_ path: FilePath, _ root: Root, now: UInt64) -> Bool? {
         var missing = path
         while true {

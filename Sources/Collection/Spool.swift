@@ -86,7 +86,8 @@ package final class Spool {
                 }
             }
             let isTaken = try FileCopy.move(
-                claim.name, from: source, through: copying, to: directory, as: entry, evenWhileWritten: evenWhileWritten)
+                claim.name, from: source, through: copying, to: directory, as: entry, evenWhileWritten: evenWhileWritten
+            )
             if !isTaken { discardNest(of: claim, of: publisher) }
             return isTaken
         } catch {
@@ -100,8 +101,9 @@ package final class Spool {
         onOtherMounts.contains(publisher) ? .copy : .rename
     }
 
-    /// Gives a file back to its publisher's directory under its own name. False when that is not possible: the name
-    /// is taken again, or the directory is on another mount.
+    /// Gives a file back to its publisher's directory under its own name.
+    ///
+    /// False when that is not possible: the name is taken again, or the directory is on another mount.
     func giveBack(_ claim: Claim, of publisher: Publisher, to target: Directory) -> Bool {
         guard let (directory, entry) = try? place(of: claim, of: publisher, making: false),
             (try? directory.move(entry, to: target, as: claim.name)) != nil
@@ -116,7 +118,9 @@ package final class Spool {
         return try directory.openForReading(entry)
     }
 
-    /// Removes a claimed file. Only the proof that nothing of it is owed to anybody lets it go.
+    /// Removes a claimed file.
+    ///
+    /// Only the proof that nothing of it is owed to anybody lets it go.
     ///
     /// - Throws: what the kernel said; the claim is still there then, and would be delivered again after a restart.
     func remove(_ claim: Claim, of publisher: Publisher, because settlement: Settlement) throws(Errno) {
