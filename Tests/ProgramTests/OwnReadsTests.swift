@@ -20,7 +20,7 @@ private let causedByReading: UInt32 = 0x01 | 0x20 | 0x10
     for round in 0..<rounds {
         telltale.signal(SIGHUP)
         try publishers[round % publishers.count].publish("1.json", EventPublisher.event("round \(round)"))
-        #expect(telltale.waitForMessage("round \(round)"))
+        try #require(telltale.waitForMessage("round \(round)"))
     }
     let waits = try kernel.voluntaryWaits() - before
     // Woken by the signal, the publisher's three steps (made, closed, renamed), the acknowledgement, the status's timer
