@@ -153,7 +153,7 @@ final class EventDirectoryWatcher {
                     .rescanned, about: "inotify",
                     "The kernel's queue of notifications was full, so every directory is scanned; "
                         + "nothing is lost. If this repeats, raise fs.inotify.max_queued_events."),
-                now: now)
+                every: Self.noticeInterval, now: now)
             rescan()
         }
     }
