@@ -173,7 +173,7 @@ func aHandlerUnmountedIsLookedForAgain() throws {
     let (telltale, _) = try service.start(
         wrapper: ["unshare", "-m", "sh", "-c", "mount -t tmpfs none \"$0\" && exec \"$@\"", handler])
     let inside = ["nsenter", "-m", "-t", "\(telltale.processIdentifier)", "sh", "-c"]
-    let write = "mkdir -p \"$0/events\" && printf %s \"$1\" > \"$0/events/new\" && mv \"$0/events/new\" \"$0/events/1.json\""
+    let write = "mkdir -p $0/events && printf %s \"$1\" > $0/events/new && mv $0/events/new $0/events/1.json"
     #expect(OtherCommand.succeeds(inside + [write, handler, EventPublisher.event("mounted")]))
     try #require(telltale.waitForMessage("mounted"))
     #expect(OtherCommand.succeeds(inside + ["umount -l \"$0\"", handler]))

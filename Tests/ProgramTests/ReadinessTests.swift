@@ -37,7 +37,8 @@ import Testing
     try publisher.publish("1.json", "[\(events)]")
     #expect(
         notify.wait {
-            $0.hasPrefix("STATUS=Watching 3 directories; accepted 2 events, rejected 1, over the cap 1; 0 files waiting;")
+            $0.hasPrefix(
+                "STATUS=Watching 3 directories; accepted 2 events, rejected 1, over the cap 1; 0 files waiting;")
         })
     #expect(try telltale.stop() == 0)
 }
