@@ -57,6 +57,7 @@ package final class Collector {
     /// The publishers of `dueBatches`.
     var partlyClaimed: Set<Publisher> = []
     var awaited = AwaitedFiles()
+    var clockSteps = ClockSteps(day: Clocks.nanosecondsSince1970(), boot: Clocks.nanosecondsSinceBoot())
     /// Directory entries that were refused and stay until they are old enough to be removed.
     var refused: [Publisher: Set<FileName>] = [:]
     /// Publishers whose directory is looked at again after trouble, and when, in nanoseconds since boot.
