@@ -8,7 +8,7 @@ package struct ClaimQueue: Sendable {
     /// Claims of all publishers that are kept in memory.
     ///
     /// Past it a publisher keeps ``leastPerPublisher``.
-    static let limit = 65_536
+    static let limit = 32_768
     /// What a publisher may keep however many others wait.
     static let leastPerPublisher = 8
 

@@ -275,7 +275,8 @@ extension Collector {
             admitted.add(claim, of: publisher)
             return
         }
-        let cost = size + (allowed - delivered) * CollectorBounds.bytesPerEvent
+        let cost =
+            size + CollectorBounds.bytesPerFile + (allowed - delivered) * CollectorBounds.bytesPerEvent
         if !isWhole { counted.insert(claim.id) }
         bytesInFlight += cost
         batch.add(

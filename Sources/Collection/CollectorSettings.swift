@@ -47,6 +47,8 @@ enum CollectorBounds {
     static let bytesInFlight = 4 << 20
     /// What an event costs in flight besides its text, in bytes.
     static let bytesPerEvent = 320
+    /// What a file costs in flight besides its text and events, in bytes.
+    static let bytesPerFile = 1024
     /// Bytes of one batch, after which it goes to the sinks.
     static let bytesPerBatch = 192 << 10
     /// Bytes processed before notifications are read again: 2 ms of work, which is what a flood of one publisher may
