@@ -123,6 +123,8 @@ extension Collector {
         switch reading.outcome {
         case nil:
             awaitRest(of: claim, of: publisher, reading.status, at: now)
+        case .failure where reading.status.kind == .directory:
+            returnDirectory(claim, of: publisher, at: now)
         case .failure(let rejection):
             if mayBecomeComplete(claim, reading.status, rejection) {
                 awaitRest(of: claim, of: publisher, reading.status, at: now)
@@ -143,7 +145,14 @@ extension Collector {
     }
 
     private func read(_ claim: Claim, of publisher: Publisher) throws(Errno) -> Reading {
-        let descriptor = try spool.open(claim, of: publisher)
+        let descriptor: OwnedDescriptor
+        do {
+            descriptor = try spool.open(claim, of: publisher)
+        } catch {
+            // A link or a socket that took the file's place at the instant of its claim cannot be opened.
+            guard let status = try spool.status(of: claim, of: publisher), status.kind != .regular else { throw error }
+            return Reading(status: status, outcome: .failure(.notARegularFile(kind: status.kind.rawValue)))
+        }
         let status = try descriptor.status()
         guard status.kind == .regular, status.linkCount == 1 else {
             let kind = status.kind == .regular ? "regular file with \(status.linkCount) links" : status.kind.rawValue
@@ -192,6 +201,20 @@ extension Collector {
             attempts[claim.id] = count
             deferred.append((due, publisher, claim))
         }
+    }
+
+    /// Gives back a directory that took a file's place at the instant of its claim: it stays where it was and is reported
+    /// there, like any other of such a name.
+    private func returnDirectory(_ claim: Claim, of publisher: Publisher, at now: UInt64) {
+        if let directory = watcher.directory(of: publisher), spool.giveBack(claim, of: publisher, to: directory) {
+            return forget(claim)
+        }
+        notices.tell(
+            Notice(
+                .spoolTrouble, about: publisher.description,
+                "\(claim.entry) in the spool of \(publisher) is a directory and is left alone."),
+            every: settings.limit.period, now: now)
+        forget(claim)
     }
 
     /// Tries again what the kernel refused for now.

@@ -187,7 +187,7 @@ final class EventDirectoryWatcher {
         switch place {
         case .above(let root): agenda.add(.root(root))
         case .logRoot:
-            if event.isDirectory, Publisher.isHandlerName(name) { agenda.add(.handler(name)) }
+            if Publisher.isHandlerName(name) { agenda.add(.handler(name)) }
         case .handler(let handler):
             if name == "events" { agenda.add(.handler(handler)) }
         case .events(let publisher):
@@ -318,12 +318,7 @@ final class EventDirectoryWatcher {
         for entry in entries where Publisher.isHandlerName(entry.name) {
             switch entry.kind {
             case .directory, nil: agenda.add(.handler(entry.name))
-            case .symbolicLink:
-                notices.tell(
-                    Notice(
-                        .notARegularFile, about: entry.name.description,
-                        "\(entry.name) in the log directory is a symbolic link, which is not followed."),
-                    every: .max, now: now)
+            case .symbolicLink: refuseLink(entry.name, now: now)
             default: break
             }
         }
@@ -351,6 +346,7 @@ final class EventDirectoryWatcher {
             forget(handler)
         } catch Errno.notDirectory {
             forget(handler)
+            if (try? logRoot.status(of: handler))?.kind == .symbolicLink { refuseLink(handler, now: now) }
         } catch {
             refuse("the directory", of: handler, error, now: now)
         }
@@ -460,6 +456,14 @@ final class EventDirectoryWatcher {
         default:
             report(error, opening: "\(what) of \(handler)", now: now)
         }
+    }
+
+    private func refuseLink(_ handler: FileName, now: UInt64) {
+        notices.tell(
+            Notice(
+                .notARegularFile, about: handler.description,
+                "\(handler) in the log directory is a symbolic link, which is not followed."),
+            every: .max, now: now)
     }
 
     private func report(_ error: Errno, opening what: String, now: UInt64) {
