@@ -108,7 +108,7 @@ struct CollectorService {
         var sinks: [any Sink] = []
         for name in options.chosenSinks {
             switch name {
-            case .journal: sinks.append(try NDJSONSink(toFileAt: "/dev/null"))
+            case .journal: sinks.append(JournalSink())
             case .ndjson: sinks.append(try openNDJSON(options.ndjson ?? "-"))
             }
         }
