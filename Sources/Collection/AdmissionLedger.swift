@@ -70,7 +70,9 @@ struct AdmissionLedger: ~Copyable {
         Self.write(charge, to: &pending)
     }
 
-    /// Writes what was noted. To be called before an event of these claims leaves.
+    /// Writes what was noted.
+    ///
+    /// To be called before an event of these claims leaves.
     ///
     /// - Throws: what the kernel said. The window holds in memory all the same; only a restart would not know.
     mutating func flush() throws(Errno) {

@@ -1,7 +1,9 @@
 internal import SystemCalls
 
-/// Files in publishers' directories that are looked at again a little later: links and files that may still be
-/// written, and those that were incomplete. Pure: it is told the time.
+/// Files in publishers' directories that are looked at again a little later: links and files that may still be written,
+/// and those that were incomplete.
+///
+/// Pure: it is told the time.
 ///
 /// Bounded for each publisher; beyond, its whole directory is looked at again instead.
 struct AwaitedFiles: Sendable {

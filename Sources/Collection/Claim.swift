@@ -31,7 +31,9 @@ package struct Claim: Hashable, Sendable {
         return FileName(bytes)
     }
 
-    /// Reads an entry's id and name; the name is empty for a directory that holds the file. Nil for what is no claim.
+    /// Reads an entry's id and name; the name is empty for a directory that holds the file.
+    ///
+    /// Nil for what is no claim.
     static func parse(entry: FileName) -> (id: ClaimID, name: ArraySlice<UInt8>)? {
         let bytes = entry.bytes
         guard bytes.count > ClaimID.length, bytes[ClaimID.length] == UInt8(ascii: "-"),

@@ -5,8 +5,10 @@
 package struct ClaimQueue: Sendable {
     /// Claims of one publisher that are kept in memory.
     static let limitPerPublisher = 16_384
-    /// Claims of all publishers that are kept in memory. Past it a publisher keeps ``leastPerPublisher``.
-    static let limit = 65_536
+    /// Claims of all publishers that are kept in memory.
+    ///
+    /// Past it a publisher keeps ``leastPerPublisher``.
+    static let limit = 32_768
     /// What a publisher may keep however many others wait.
     static let leastPerPublisher = 8
 
@@ -22,13 +24,17 @@ package struct ClaimQueue: Sendable {
 
     package var isEmpty: Bool { count == 0 && truncated.isEmpty }
 
-    /// Adds a claim in its place. What no longer fits is left to the spool.
+    /// Adds a claim in its place.
+    ///
+    /// What no longer fits is left to the spool.
     package mutating func add(_ claim: Claim, of publisher: Publisher) {
         if waiting[publisher] == nil { turns.append(publisher) }
         count += 1
-        let dropped = waiting[publisher, default: NewestFirst()].add(claim, keeping: { [count] own in
-            own > Self.limitPerPublisher || (count > Self.limit && own > Self.leastPerPublisher)
-        })
+        let dropped = waiting[publisher, default: NewestFirst()].add(
+            claim,
+            keeping: { [count] own in
+                own > Self.limitPerPublisher || (count > Self.limit && own > Self.leastPerPublisher)
+            })
         if dropped > 0 {
             count -= dropped
             truncated.insert(publisher)

@@ -42,7 +42,9 @@ extension Collector {
 
     /// Claims the batches, the awaited files and the troubled directories that are due.
     func claimDue(at now: UInt64) {
-        dueBatches += debouncer.takeDue(at: now)
+        let newlyDue = debouncer.takeDue(at: now)
+        dueBatches += newlyDue
+        for batch in newlyDue { partlyClaimed.insert(batch.publisher) }
         claimPartOfDueBatches(at: now)
         let due = awaited.takeDue(at: now)
         for (key, wait) in due.files {
@@ -68,6 +70,8 @@ extension Collector {
             }
             if part.count < batch.names.count {
                 dueBatches.append(.init(publisher: batch.publisher, names: Array(batch.names[part.endIndex...])))
+            } else if !dueBatches.contains(where: { $0.publisher == batch.publisher }) {
+                partlyClaimed.remove(batch.publisher)
             }
         }
     }
@@ -136,16 +140,18 @@ extension Collector {
         _ name: FileName, of publisher: Publisher, in directory: Directory, attempts: Int, at now: UInt64
     ) {
         do {
+            let isFinal = attempts >= CollectorBounds.incompleteAttempts
             guard
                 let claim = try spool.claim(
-                    name, of: publisher, from: directory, at: Clocks.nanosecondsSince1970())
+                    name, of: publisher, from: directory, evenWhileWritten: isFinal,
+                    at: Clocks.nanosecondsSince1970())
             else { return }
             if attempts > 0 { self.attempts[claim.id] = attempts }
             arrived.add(claim, of: publisher)
             countsChanged()
         } catch Errno.resourceTemporarilyUnavailable {
-            // It grew while it was copied.
-            let wait = AwaitedFiles.Wait(due: now + CollectorBounds.settleTime, attempts: attempts, seen: nil)
+            // It is being written, and would have to be copied.
+            let wait = AwaitedFiles.Wait(due: now + CollectorBounds.incompleteInterval, attempts: attempts + 1)
             awaited.add(AwaitedFiles.Key(publisher: publisher, name: name), wait)
         } catch {
             reportTrouble(error, claiming: name, of: publisher, at: now)

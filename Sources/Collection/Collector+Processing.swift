@@ -60,7 +60,11 @@ extension Collector {
         return !arrived.isEmpty && arrived.hasClaim { isOpen($0) && (hasRoom || $0.isLimited) }
     }
 
-    private func isOpen(_ publisher: Publisher) -> Bool { held[publisher] == nil }
+    /// Whether the publisher's claims may be processed: its window is not full, and all that was found of it is claimed, so that
+    /// the newest goes first.
+    private func isOpen(_ publisher: Publisher) -> Bool {
+        held[publisher] == nil && !watcher.isScanning(publisher) && !partlyClaimed.contains(publisher)
+    }
 
     /// Processes claims until the turn's share is done or the sinks have enough.
     func process(at now: UInt64) {
@@ -82,17 +86,17 @@ extension Collector {
     private func nextClaim(at now: UInt64) -> (publisher: Publisher, claim: Claim)? {
         if hasRoom {
             if let next = admitted.next() { return next }
-            refill(&admitted, at: now)
+            refill(\.admitted, at: now)
             if let next = admitted.next() { return next }
         }
         if let next = arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) }) { return next }
-        refill(&arrived, at: now)
+        refill(\.arrived, at: now)
         return arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) })
     }
 
     /// Reads the spool again for a publisher whose claims in memory are used up while there are more on disk.
-    private func refill(_ queue: inout ClaimQueue, at now: UInt64) {
-        guard let publisher = queue.takeExhausted() else { return }
+    private func refill(_ queue: ReferenceWritableKeyPath<Collector, ClaimQueue>, at now: UInt64) {
+        guard let publisher = self[keyPath: queue].takeExhausted() else { return }
         var known = Set(inFlight.values.joined().map(\.claim.id))
         known.formUnion(deferred.map(\.claim.id))
         for claim in arrived.claims(of: publisher) + admitted.claims(of: publisher) { known.insert(claim.id) }
@@ -102,7 +106,7 @@ extension Collector {
         } catch {
             reportSpoolTrouble(error, "Reading the spool of \(publisher)", at: now)
         }
-        for claim in found { queue.add(claim, of: publisher) }
+        for claim in found { self[keyPath: queue].add(claim, of: publisher) }
     }
 
     /// Processes one claim, and answers how many bytes were read.
@@ -117,11 +121,13 @@ extension Collector {
             return 0
         }
         switch reading.outcome {
+        case nil:
+            awaitRest(of: claim, of: publisher, reading.status, at: now)
         case .failure(let rejection):
-            if isWorthWaiting(for: claim, reading, rejection) {
+            if mayBecomeComplete(claim, reading.status, rejection) {
                 awaitRest(of: claim, of: publisher, reading.status, at: now)
             } else {
-                reject(claim, of: publisher, rejection, reading.status, at: now)
+                reject(claim, of: publisher, rejection, at: now)
             }
         case .success(let file):
             admit(file, of: claim, of: publisher, size: reading.status.size, into: &batch, at: now)
@@ -132,8 +138,8 @@ extension Collector {
     /// What reading a claim gave.
     private struct Reading {
         let status: FileStatus
-        let isBeingWritten: Bool
-        let outcome: Result<ValidatedFile, FileRejection>
+        /// Nil for a file that somebody still has open for writing.
+        let outcome: Result<ValidatedFile, FileRejection>?
     }
 
     private func read(_ claim: Claim, of publisher: Publisher) throws(Errno) -> Reading {
@@ -141,33 +147,35 @@ extension Collector {
         let status = try descriptor.status()
         guard status.kind == .regular, status.linkCount == 1 else {
             let kind = status.kind == .regular ? "regular file with \(status.linkCount) links" : status.kind.rawValue
-            return Reading(status: status, isBeingWritten: false, outcome: .failure(.notARegularFile(kind: kind)))
+            return Reading(status: status, outcome: .failure(.notARegularFile(kind: kind)))
         }
         let limit = validator.limits.fileSize
         guard status.size <= limit else {
-            let rejection = FileRejection.oversize(size: status.size, limit: limit)
-            return Reading(status: status, isBeingWritten: false, outcome: .failure(rejection))
+            return Reading(status: status, outcome: .failure(.oversize(size: status.size, limit: limit)))
         }
-        let isBeingWritten = descriptor.writers() == .some
+        if mayWait(for: claim), descriptor.writers() == .some { return Reading(status: status, outcome: nil) }
         let file = EventFile(
             claim: claim.id, source: publisher.source, name: UTF8Text(repairing: claim.name.bytes),
             modified: status.modified, common: common)
         let outcome = try fileBuffer.withContents(of: descriptor, expecting: status.size, limit: limit) { bytes in
             Result { () throws(FileRejection) in try validator.validate(bytes, of: file) }
         }
-        return Reading(status: status, isBeingWritten: isBeingWritten, outcome: outcome)
+        return Reading(status: status, outcome: outcome)
     }
 
     // MARK: Incomplete files
 
-    /// Whether an incomplete file may still become complete.
-    private func isWorthWaiting(for claim: Claim, _ reading: Reading, _ rejection: FileRejection) -> Bool {
-        guard case .malformed(_, _, let isIncomplete) = rejection,
-            attempts[claim.id, default: 0] < CollectorBounds.incompleteAttempts
-        else { return false }
-        if reading.isBeingWritten { return true }
+    /// Whether a file that is not complete is looked at again rather than taken as it is.
+    private func mayWait(for claim: Claim) -> Bool {
+        attempts[claim.id, default: 0] < CollectorBounds.incompleteAttempts
+    }
+
+    /// Whether a file that ends too early was modified so lately that the rest may still come.
+    private func mayBecomeComplete(_ claim: Claim, _ status: FileStatus, _ rejection: FileRejection) -> Bool {
+        guard case .malformed(_, _, isIncomplete: true) = rejection, mayWait(for: claim) else { return false }
         let now = Int64(clamping: Clocks.nanosecondsSince1970())
-        return isIncomplete && (now - reading.status.modified).magnitude < CollectorBounds.recently
+        let (age, overflow) = now.subtractingReportingOverflow(status.modified)
+        return !overflow && age.magnitude < UInt64(CollectorBounds.recently)
     }
 
     /// Gives an incomplete file back to its publisher, who may go on writing by its name, and looks again later; where
@@ -201,7 +209,7 @@ extension Collector {
     // MARK: Rejecting and admitting
 
     private func reject(
-        _ claim: Claim, of publisher: Publisher, _ rejection: FileRejection, _ status: FileStatus, at now: UInt64
+        _ claim: Claim, of publisher: Publisher, _ rejection: FileRejection, at now: UInt64
     ) {
         count(for: publisher) { $0.files += 1 }
         countRejectedFile(claim.name, of: publisher, because: rejection.description)
@@ -209,7 +217,8 @@ extension Collector {
         let message: String
         if case .oversize(let size, let limit) = rejection {
             kind = .fileSkipped
-            message = "Skipping file: \(path(of: claim, publisher)) as its size is \(size) bytes "
+            message =
+                "Skipping file: \(path(of: claim, publisher)) as its size is \(size) bytes "
                 + "> Max size allowed \(limit) bytes"
         } else {
             kind = .fileRejected
@@ -266,7 +275,8 @@ extension Collector {
             admitted.add(claim, of: publisher)
             return
         }
-        let cost = size + (allowed - delivered) * CollectorBounds.bytesPerEvent
+        let cost =
+            size + CollectorBounds.bytesPerFile + (allowed - delivered) * CollectorBounds.bytesPerEvent
         if !isWhole { counted.insert(claim.id) }
         bytesInFlight += cost
         batch.add(

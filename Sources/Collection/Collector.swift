@@ -10,7 +10,9 @@ package import TelemetryEvents
 ///
 /// Everything here runs on the thread that calls ``run(_:)``; only ``wake`` is used by others.
 package final class Collector {
-    /// What the service wants to know while the collector runs. Called on the collector's thread.
+    /// What the service wants to know while the collector runs.
+    ///
+    /// Called on the collector's thread.
     package struct Observer {
         /// All watches stand and the first scan is done.
         package var ready: () -> Void = {}
@@ -52,6 +54,8 @@ package final class Collector {
     var debouncer: Debouncer
     /// Batches that are due and not claimed whole yet.
     var dueBatches: [Debouncer.Batch] = []
+    /// The publishers of `dueBatches`.
+    var partlyClaimed: Set<Publisher> = []
     var awaited = AwaitedFiles()
     /// Directory entries that were refused and stay until they are old enough to be removed.
     var refused: [Publisher: Set<FileName>] = [:]

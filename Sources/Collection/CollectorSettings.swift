@@ -41,10 +41,14 @@ enum CollectorBounds {
     static let recently: UInt64 = 4_000_000_000
     /// What the disk or the descriptors refused is tried again after this, in nanoseconds.
     static let troubleInterval: UInt64 = 5_000_000_000
-    /// Bytes that are read and not acknowledged. What comes beyond waits in the spool.
+    /// Bytes that are read and not acknowledged.
+    ///
+    /// What comes beyond waits in the spool.
     static let bytesInFlight = 4 << 20
     /// What an event costs in flight besides its text, in bytes.
     static let bytesPerEvent = 320
+    /// What a file costs in flight besides its text and events, in bytes.
+    static let bytesPerFile = 1024
     /// Bytes of one batch, after which it goes to the sinks.
     static let bytesPerBatch = 192 << 10
     /// Bytes processed before notifications are read again: 2 ms of work, which is what a flood of one publisher may

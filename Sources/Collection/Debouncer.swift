@@ -1,11 +1,15 @@
 package import SystemCalls
 
 /// Gathers hints that files are complete into batches: a quiet window, a maximum delay, a maximum size, each publisher
-/// for itself, so that a flood from one delays no other. Pure: it is told the time.
+/// for itself, so that a flood from one delays no other.
+///
+/// Pure: it is told the time.
 package struct Debouncer: Sendable {
     /// When a batch is due.
     package struct Settings: Hashable, Sendable {
-        /// A batch is due when no hint came for this long, in nanoseconds. 0: at once.
+        /// A batch is due when no hint came for this long, in nanoseconds.
+        ///
+        /// 0: at once.
         package var quietWindow: UInt64
         /// And at the latest this long after its first hint, in nanoseconds.
         package var maximumDelay: UInt64
@@ -51,7 +55,9 @@ package struct Debouncer: Sendable {
 
     package var isEmpty: Bool { gatherings.isEmpty }
 
-    /// Notes a hint at `now`, in nanoseconds since boot. A repeated name is folded.
+    /// Notes a hint at `now`, in nanoseconds since boot.
+    ///
+    /// A repeated name is folded.
     package mutating func add(_ name: FileName, of publisher: Publisher, at now: UInt64) {
         gatherings[publisher, default: Gathering(first: now, last: now)].note(name, at: now)
     }

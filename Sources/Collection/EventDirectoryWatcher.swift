@@ -62,6 +62,11 @@ final class EventDirectoryWatcher {
     /// Whether examinations or scans are under way.
     var hasWork: Bool { !agenda.isEmpty || rootListing != nil || !scans.isEmpty }
 
+    /// Whether a scan of the publisher's directory is under way.
+    func isScanning(_ publisher: Publisher) -> Bool {
+        !scans.isEmpty && scans.contains { $0.publisher == publisher }
+    }
+
     /// When directories without a watch are to be looked at, in nanoseconds since boot.
     var nextDue: UInt64? { nextPoll }
 
@@ -108,7 +113,8 @@ final class EventDirectoryWatcher {
             }
         } catch {
             notices.tell(
-                Notice(.watchTrouble, about: "inotify", "Notifications could not be read: \(error). Scanning everything."),
+                Notice(
+                    .watchTrouble, about: "inotify", "Notifications could not be read: \(error). Scanning everything."),
                 every: Self.noticeInterval, now: now)
             overflowed = true
         }
@@ -252,8 +258,9 @@ final class EventDirectoryWatcher {
         }
     }
 
-    /// Watches the nearest existing directory above a missing root. False when the next part of the path appeared
-    /// meanwhile; nil when nothing above can be opened.
+    /// Watches the nearest existing directory above a missing root.
+    ///
+    /// False when the next part of the path appeared meanwhile; nil when nothing above can be opened.
     private func watchAbove(_ path: FilePath, _ root: Root, now: UInt64) -> Bool? {
         var missing = path
         while true {
@@ -333,11 +340,15 @@ final class EventDirectoryWatcher {
         _ tell: (Finding) -> Void
     ) {
         do {
-            let next = try entries.next()
-            guard !next.isEmpty else { return }
+            while true {
+                let next = try entries.next()
+                for entry in next { tell(.found(entry, publisher, directory)) }
+                foundInTurn += next.count
+                if next.isEmpty { return }
+                // A small directory is finished at once.
+                if foundInTurn >= Self.stepsPerTurn { break }
+            }
             scans.append((publisher, directory, entries))
-            foundInTurn += next.count
-            for entry in next { tell(.found(entry, publisher, directory)) }
         } catch Errno.noSuchFileOrDirectory {
             // The directory was removed while it was read.
         } catch {

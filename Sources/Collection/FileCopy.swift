@@ -6,13 +6,15 @@ enum FileCopy {
     /// Bytes copied at once.
     private static let pieceSize = 262_144
 
-    /// Copies the file by way of `copying`, makes the copy and its entry durable, then removes the source. False when the
-    /// source is gone.
+    /// Copies the file by way of `copying`, makes the copy and its entry durable, then removes the source.
+    ///
+    /// False when the source is gone.
     ///
     /// After a crash the file is at its source, or in the target, or in both; then it is claimed a second time, under
     /// another id, which is the price of not having a rename.
     static func move(
-        _ name: FileName, from source: Directory, through copying: Directory, to target: Directory, as entry: FileName
+        _ name: FileName, from source: Directory, through copying: Directory, to target: Directory, as entry: FileName,
+        evenWhileWritten: Bool
     ) throws(Errno) -> Bool {
         let original: OwnedDescriptor
         do {
@@ -20,13 +22,14 @@ enum FileCopy {
         } catch Errno.noSuchFileOrDirectory {
             return false
         }
+        if !evenWhileWritten, original.writers() == .some { throw .resourceTemporarilyUnavailable }
         let before = try original.status()
         let copy = try copying.openForWriting(entry, .new)
         do throws(Errno) {
             try transfer(original, to: copy)
             try copy.setModified(before.modified)
             try copy.synchronize()
-            // What grew meanwhile is still being written; its closing will tell.
+            // What changed meanwhile is being written.
             guard try original.status() == before, try source.status(of: name) == before else {
                 throw Errno.resourceTemporarilyUnavailable
             }

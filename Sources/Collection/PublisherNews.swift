@@ -1,7 +1,9 @@
 internal import Reporting
 
-/// What operators are told about each publisher: what was taken at most once a minute, what was left out at most
-/// once a period, with the counts of everything in between. Pure: it is told the time.
+/// What operators are told about each publisher: what was taken at most once a minute, what was left out at most once a
+/// period, with the counts of everything in between.
+///
+/// Pure: it is told the time.
 struct PublisherNews {
     /// The least time between two notices of what was taken, in nanoseconds.
     static let collectedInterval: UInt64 = 60_000_000_000

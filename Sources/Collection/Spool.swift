@@ -54,23 +54,27 @@ package final class Spool {
     ///
     /// Nil when the file is gone: another was quicker.
     ///
-    /// - Throws: what the kernel said; the file is where it was then.
+    /// - Throws: what the kernel said; the file is where it was then. `resourceTemporarilyUnavailable`: it would have to be
+    ///   copied and is being written; `evenWhileWritten` copies it all the same.
     func claim(
-        _ name: FileName, of publisher: Publisher, from source: Directory, at now: UInt64
+        _ name: FileName, of publisher: Publisher, from source: Directory, evenWhileWritten: Bool = false,
+        at now: UInt64
     ) throws(Errno) -> Claim? {
         let claim = Claim(id: numbering.next(at: now), name: name)
         do {
-            return try take(claim, of: publisher, from: source) ? claim : nil
+            return try take(claim, of: publisher, from: source, evenWhileWritten) ? claim : nil
         } catch Errno.noSuchFileOrDirectory {
             guard try source.status(of: name) != nil else { return nil }
             // The directory that we keep open was removed from the spool.
             forgetDirectory(of: publisher)
-            return try take(claim, of: publisher, from: source) ? claim : nil
+            return try take(claim, of: publisher, from: source, evenWhileWritten) ? claim : nil
         }
     }
 
     /// False when a copy found the source gone.
-    private func take(_ claim: Claim, of publisher: Publisher, from source: Directory) throws(Errno) -> Bool {
+    private func take(
+        _ claim: Claim, of publisher: Publisher, from source: Directory, _ evenWhileWritten: Bool
+    ) throws(Errno) -> Bool {
         let (directory, entry) = try place(of: claim, of: publisher, making: true)
         do throws(Errno) {
             if !onOtherMounts.contains(publisher) {
@@ -81,7 +85,9 @@ package final class Spool {
                     onOtherMounts.insert(publisher)
                 }
             }
-            let isTaken = try FileCopy.move(claim.name, from: source, through: copying, to: directory, as: entry)
+            let isTaken = try FileCopy.move(
+                claim.name, from: source, through: copying, to: directory, as: entry, evenWhileWritten: evenWhileWritten
+            )
             if !isTaken { discardNest(of: claim, of: publisher) }
             return isTaken
         } catch {
@@ -95,8 +101,9 @@ package final class Spool {
         onOtherMounts.contains(publisher) ? .copy : .rename
     }
 
-    /// Gives a file back to its publisher's directory under its own name. False when that is not possible: the name
-    /// is taken again, or the directory is on another mount.
+    /// Gives a file back to its publisher's directory under its own name.
+    ///
+    /// False when that is not possible: the name is taken again, or the directory is on another mount.
     func giveBack(_ claim: Claim, of publisher: Publisher, to target: Directory) -> Bool {
         guard let (directory, entry) = try? place(of: claim, of: publisher, making: false),
             (try? directory.move(entry, to: target, as: claim.name)) != nil
@@ -111,7 +118,9 @@ package final class Spool {
         return try directory.openForReading(entry)
     }
 
-    /// Removes a claimed file. Only the proof that nothing of it is owed to anybody lets it go.
+    /// Removes a claimed file.
+    ///
+    /// Only the proof that nothing of it is owed to anybody lets it go.
     ///
     /// - Throws: what the kernel said; the claim is still there then, and would be delivered again after a restart.
     func remove(_ claim: Claim, of publisher: Publisher, because settlement: Settlement) throws(Errno) {

@@ -5,8 +5,9 @@ package import SystemPackage
 
 /// An inotify instance, which owns its descriptor and the buffer that it is read into.
 package struct InotifyInstance: ~Copyable {
-    /// Bytes asked for with one read: about 2,000 records with short names. The kernel wants room for one record with the
-    /// longest name, 272 bytes.
+    /// Bytes asked for with one read: about 2,000 records with short names.
+    ///
+    /// The kernel wants room for one record with the longest name, 272 bytes.
     private static let bufferSize = 65_536
 
     /// Readable when something happened.
@@ -37,12 +38,16 @@ package struct InotifyInstance: ~Copyable {
             })
     }
 
-    /// Takes a watch back. One that is gone already is as good.
+    /// Takes a watch back.
+    ///
+    /// One that is gone already is as good.
     package func remove(_ watch: WatchDescriptor) {
         _ = try? retryingInterrupts { inotify_rm_watch(descriptor.rawValue, watch.rawValue) }
     }
 
-    /// Reads what happened, without waiting, and calls `body` with each record. False when nothing waited.
+    /// Reads what happened, without waiting, and calls `body` with each record.
+    ///
+    /// False when nothing waited.
     package func read(_ body: (InotifyRecord) -> Void) throws -> Bool {
         let count: Int
         do {

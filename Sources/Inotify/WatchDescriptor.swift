@@ -1,4 +1,6 @@
-/// Names one watch of an inotify instance. The kernel counts up, so that an old one does not come back soon.
+/// Names one watch of an inotify instance.
+///
+/// The kernel counts up, so that an old one does not come back soon.
 package struct WatchDescriptor: Hashable, Sendable {
     package let rawValue: CInt
 

@@ -1,8 +1,9 @@
 internal import CInotify
 internal import Glibc
 
-/// What a watch asks the kernel to tell. What reading causes (ACCESS, OPEN, CLOSE_NOWRITE) is never asked for: the
-/// collector's own work would wake it.
+/// What a watch asks the kernel to tell.
+///
+/// What reading causes (ACCESS, OPEN, CLOSE_NOWRITE) is never asked for: the collector's own work would wake it.
 package struct WatchEvents: OptionSet, Sendable {
     package let rawValue: UInt32
 

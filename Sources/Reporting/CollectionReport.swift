@@ -9,7 +9,9 @@ package struct CollectionReport: Sendable {
         self.delivered = delivered
     }
 
-    /// The object's text, with a line end behind it. Keys are sorted, so that two reports can be compared.
+    /// The object's text, with a line end behind it.
+    ///
+    /// Keys are sorted, so that two reports can be compared.
     package var json: String {
         let handlers = tally.handlers.sorted { $0.key < $1.key }
             .map { "\(quoted($0.key)): \(object(of: $0.value, isLimited: true))" }

@@ -40,7 +40,8 @@ extension Notice.Kind {
         switch self {
         case .started, .stopping, .collected, .residueRemoved, .rescanned, .claimReturned: .information
         case .sinkRecovered, .watchesRestored: .notice
-        case .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile, .watchesExhausted, .eventRefused, .watchTrouble,
+        case .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile, .watchesExhausted,
+            .eventRefused, .watchTrouble,
             .sinkFailing, .configuration:
             .warning
         case .sinkClosed, .spoolTrouble: .error

@@ -19,7 +19,9 @@ package struct Tally: Sendable {
 
         package init() {}
 
-        /// Counts a rejected file. A name that is rejected again takes the place of the older one.
+        /// Counts a rejected file.
+        ///
+        /// A name that is rejected again takes the place of the older one.
         package mutating func rejectFile(_ name: String, because reason: String) {
             rejectedFileCount += 1
             rejectedFiles.removeAll { $0.name == name }

@@ -14,7 +14,9 @@ package struct DeadlineTimer: ~Copyable {
             })
     }
 
-    /// Sets the instant, in nanoseconds since boot; nil: never. Costs a system call only when the instant changes.
+    /// Sets the instant, in nanoseconds since boot; nil: never.
+    ///
+    /// Costs a system call only when the instant changes.
     package mutating func arm(at instant: UInt64?) throws(Errno) {
         guard instant != armed else { return }
         // All zeros would disarm it; one nanosecond after boot is as much in the past.

@@ -34,7 +34,9 @@ package final class Directory: Sendable {
         try descriptor.status()
     }
 
-    /// What an entry is, without following it: fstatat(2). Nil when there is none.
+    /// What an entry is, without following it: fstatat(2).
+    ///
+    /// Nil when there is none.
     package func status(of name: FileName) throws(Errno) -> FileStatus? {
         var answer = stat()
         do {
@@ -126,13 +128,17 @@ package final class Directory: Sendable {
         try descriptor.synchronize()
     }
 
-    /// Reads the entries from the beginning. One reader at a time: the position belongs to the directory.
+    /// Reads the entries from the beginning.
+    ///
+    /// One reader at a time: the position belongs to the directory.
     package func entries() throws(Errno) -> DirectoryEntries {
         try retryingInterrupts { lseek(descriptor.rawValue, 0, SEEK_SET) }
         return DirectoryEntries(of: self)
     }
 
-    /// Reads the next records of the entries into `buffer`: getdents64(2). 0 at the end.
+    /// Reads the next records of the entries into `buffer`: getdents64(2).
+    ///
+    /// 0 at the end.
     func readEntries(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
         Int(try retryingInterrupts { clinux_getdents64(descriptor.rawValue, buffer.baseAddress, buffer.count) })
     }

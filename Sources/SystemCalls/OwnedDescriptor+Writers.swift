@@ -44,7 +44,9 @@ extension OwnedDescriptor {
         }
     }
 
-    /// Locks the file for this process alone, as long as the descriptor is open: flock(2). False when another has it.
+    /// Locks the file for this process alone, as long as the descriptor is open: flock(2).
+    ///
+    /// False when another has it.
     package func lockExclusively() throws(Errno) -> Bool {
         do {
             try retryingInterrupts { flock(rawValue, LOCK_EX | LOCK_NB) }

@@ -28,7 +28,9 @@ package final class SignalDescriptor: Sendable {
     package func next() -> Signal? {
         var information = signalfd_siginfo()
         // EAGAIN means that none waits.
-        guard (try? once { Glibc.read(descriptor.rawValue, &information, MemoryLayout.size(ofValue: information)) }) != nil
+        guard
+            (try? once { Glibc.read(descriptor.rawValue, &information, MemoryLayout.size(ofValue: information)) })
+                != nil
         else { return nil }
         return Signal(rawValue: CInt(bitPattern: information.ssi_signo))
     }

@@ -9,7 +9,9 @@ package enum SystemParameters {
     /// The largest os-release file read, in bytes.
     private static let osReleaseLimit = 65_536
 
-    /// Asks the system. What it does not tell is left uninitialized; nothing here waits for a network.
+    /// Asks the system.
+    ///
+    /// What it does not tell is left uninitialized; nothing here waits for a network.
     ///
     /// `version` is Telltale's own.
     package static func read(version: String) -> CommonParameters {

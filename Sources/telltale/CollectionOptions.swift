@@ -44,7 +44,8 @@ struct CollectionOptions: ParsableArguments {
 
     @Option(
         name: .customLong("ndjson"),
-        help: ArgumentHelp("A file that gets one line of JSON for each event; - is standard output.", valueName: "file|-"))
+        help: ArgumentHelp(
+            "A file that gets one line of JSON for each event; - is standard output.", valueName: "file|-"))
     var ndjson: String?
 
     @Option(name: .long, help: ArgumentHelp("Events of one extension that are admitted in any period.", valueName: "n"))
@@ -92,7 +93,8 @@ struct CollectionOptions: ParsableArguments {
 
     @Option(
         name: .customLong("report"),
-        help: ArgumentHelp("Written at the end: one JSON object that counts what became of every file.", valueName: "file"))
+        help: ArgumentHelp(
+            "Written at the end: one JSON object that counts what became of every file.", valueName: "file"))
     var report: String?
 
     /// The largest number of seconds that any option takes: a year, far below what nanoseconds can hold.
@@ -113,7 +115,8 @@ struct CollectionOptions: ParsableArguments {
             throw ValidationError("--sink names the same sink twice; name each once.")
         }
         guard ndjson == nil || sinks.isEmpty || sinks.contains(.ndjson) else {
-            throw ValidationError("--ndjson is given, but no --sink is ndjson; add --sink ndjson or leave --ndjson out.")
+            throw ValidationError(
+                "--ndjson is given, but no --sink is ndjson; add --sink ndjson or leave --ndjson out.")
         }
         guard extensionEvents == .on || agentEventsSwitch == .on else {
             throw ValidationError(

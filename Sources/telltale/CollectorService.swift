@@ -94,7 +94,8 @@ struct CollectorService {
 
     private func openSpool() throws -> Spool {
         do {
-            return try Spool(at: FilePath(options.spool), purpose: mode == .service ? "telltale run" : "telltale collect")
+            return try Spool(
+                at: FilePath(options.spool), purpose: mode == .service ? "telltale run" : "telltale collect")
         } catch {
             switch error.code {
             case .heldByAnother: throw ServiceFailure(error.description, exitCode: .spoolHeld)

@@ -8,7 +8,8 @@ struct Telltale: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "telltale",
-        abstract: "Collects the telemetry events of a virtual machine's extensions and of its agent, and delivers them.",
+        abstract:
+            "Collects the telemetry events of a virtual machine's extensions and of its agent, and delivers them.",
         discussion: """
             Extensions write event files to <log root>/<extension>/events/<digits>.json. Telltale notices each file \
             the moment it is complete, checks every event in it, and hands the accepted ones to the sinks. A file is \

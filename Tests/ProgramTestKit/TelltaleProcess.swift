@@ -7,7 +7,7 @@ package final class TelltaleProcess: @unchecked Sendable {
     package static let program: String =
         ProcessInfo.processInfo.environment["TELLTALE"]
         ?? URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-            .appendingPathComponent("telltale").path
+        .appendingPathComponent("telltale").path
 
     private let process = Process()
     private let lock = NSCondition()
@@ -22,6 +22,7 @@ package final class TelltaleProcess: @unchecked Sendable {
     ///   - arguments: the program's own.
     ///   - wrapper: a command that runs the program, such as `["unshare", "-Ur"]`; its arguments come first.
     ///   - environment: added to that of the test.
+    /// - Throws: what kept it from starting.
     package init(_ arguments: [String], wrapper: [String] = [], environment: [String: String] = [:]) throws {
         let command = wrapper + [Self.program] + arguments
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -33,8 +34,14 @@ package final class TelltaleProcess: @unchecked Sendable {
         process.standardError = error
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        read(output.fileHandleForReading) { [self] in lines += $0 } end: { [self] in outputEnded = true }
-        read(error.fileHandleForReading) { [self] in errorText += $0.joined(separator: "\n") + "\n" } end: { [self] in
+        read(output.fileHandleForReading) { [self] in
+            lines += $0
+        } end: { [self] in
+            outputEnded = true
+        }
+        read(error.fileHandleForReading) { [self] in
+            errorText += $0.joined(separator: "\n") + "\n"
+        } end: { [self] in
             errorEnded = true
         }
     }

@@ -1,0 +1,39 @@
+import Foundation
+
+/// What the kernel tells about a process.
+package struct KernelView {
+    package let process: Int32
+
+    package init(of process: Int32) {
+        self.process = process
+    }
+
+    /// How often the thread that the process began with went to sleep to wait for something.
+    package func voluntaryWaits() throws -> Int {
+        let status = try text("task/\(process)/status")
+        for line in status.split(separator: "\n") where line.hasPrefix("voluntary_ctxt_switches:") {
+            if let count = line.split(whereSeparator: \.isWhitespace).last.flatMap({ Int($0) }) { return count }
+        }
+        throw TestKitError("no voluntary_ctxt_switches in \(status)")
+    }
+
+    /// The masks of all inotify watches of the process.
+    package func inotifyMasks() throws -> [UInt32] {
+        var masks: [UInt32] = []
+        for entry in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fdinfo") {
+            // A descriptor that was closed meanwhile is none of an instance.
+            for line in ((try? text("fdinfo/\(entry)")) ?? "").split(separator: "\n") {
+                guard line.hasPrefix("inotify ") else { continue }
+                for field in line.split(separator: " ") where field.hasPrefix("mask:") {
+                    guard let mask = UInt32(field.dropFirst("mask:".count), radix: 16) else { continue }
+                    masks.append(mask)
+                }
+            }
+        }
+        return masks
+    }
+
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "/proc/\(process)/\(name)", encoding: .utf8)
+    }
+}

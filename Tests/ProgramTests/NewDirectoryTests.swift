@@ -1,0 +1,37 @@
+import Foundation
+import ProgramTestKit
+import Testing
+
+@Test func aFileInADirectoryMadeInTheSameInstantIsDelivered() throws {
+    let service = try TestedService()
+    try FileManager.default.createDirectory(atPath: service.logRoot, withIntermediateDirectories: true)
+    let (telltale, _) = try service.start()
+    let count = 1000
+    for number in 0..<count {
+        let publisher = try service.publisher("New.\(number)")
+        if number.isMultiple(of: 2) {
+            try publisher.writeInPlace("1.json", EventPublisher.event("\(number)"))
+        } else {
+            try publisher.publish("1.json", EventPublisher.event("\(number)"))
+        }
+    }
+    #expect(try telltale.waitForEvents(count))
+    #expect(try telltale.stop() == 0)
+    #expect(try telltale.messages().sorted() == (0..<count).map(String.init).sorted())
+}
+
+@Test func aFileInADirectoryMadeWhileOthersComeAndGoIsDelivered() throws {
+    let service = try TestedService(["--agent-events", "off", "--ndjson", "-", "--cap", "1000000"])
+    try FileManager.default.createDirectory(atPath: service.logRoot, withIntermediateDirectories: true)
+    let (telltale, _) = try service.start()
+    let rounds = 200
+    // Each round's directory takes a name again that the round before gave up, with an inode that may be used again.
+    for round in 0..<rounds {
+        let publisher = try service.publisher("Same")
+        try publisher.publish("1.json", EventPublisher.event("\(round)"))
+        #expect(telltale.waitForMessage("\(round)"))
+        try FileManager.default.removeItem(atPath: "\(service.logRoot)/Same")
+    }
+    #expect(try telltale.stop() == 0)
+    #expect(try telltale.messages().count == rounds)
+}
