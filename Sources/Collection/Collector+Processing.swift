@@ -86,17 +86,20 @@ extension Collector {
     private func nextClaim(at now: UInt64) -> (publisher: Publisher, claim: Claim)? {
         if hasRoom {
             if let next = admitted.next() { return next }
-            refill(\.admitted, at: now)
+            if let publisher = admitted.takeExhausted() {
+                for claim in claimsLeftToSpool(of: publisher, at: now) { admitted.add(claim, of: publisher) }
+            }
             if let next = admitted.next() { return next }
         }
         if let next = arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) }) { return next }
-        refill(\.arrived, at: now)
+        if let publisher = arrived.takeExhausted() {
+            for claim in claimsLeftToSpool(of: publisher, at: now) { arrived.add(claim, of: publisher) }
+        }
         return arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) })
     }
 
     /// Reads the spool again for a publisher whose claims in memory are used up while there are more on disk.
-    private func refill(_ queue: ReferenceWritableKeyPath<Collector, ClaimQueue>, at now: UInt64) {
-        guard let publisher = self[keyPath: queue].takeExhausted() else { return }
+    private func claimsLeftToSpool(of publisher: Publisher, at now: UInt64) -> [Claim] {
         var known = Set(inFlight.values.joined().map(\.claim.id))
         known.formUnion(deferred.map(\.claim.id))
         for claim in arrived.claims(of: publisher) + admitted.claims(of: publisher) { known.insert(claim.id) }
@@ -106,7 +109,7 @@ extension Collector {
         } catch {
             reportSpoolTrouble(error, "Reading the spool of \(publisher)", at: now)
         }
-        for claim in found { self[keyPath: queue].add(claim, of: publisher) }
+        return found
     }
 
     /// Processes one claim, and answers how many bytes were read.
