@@ -15,11 +15,14 @@ struct AdmissionLedger: ~Copyable {
     private static let replacement: FileName = "admissions.new"
     /// The largest ledger read, in bytes: far above what compaction lets it become.
     private static let readLimit = 256 << 20
+    /// What could not be written is tried again with what follows, up to this many bytes.
+    private static let pendingLimit = 1 << 20
     /// Bytes below which the ledger is left as it is.
     private static let smallEnough = 1 << 20
 
     private let root: Directory
-    private let bootID: String
+    /// Nil where the kernel does not tell; what is kept then is of no start that a successor could know again.
+    private let bootID: String?
     private let period: UInt64
     private var file: OwnedDescriptor
     private var size: Int
@@ -36,12 +39,12 @@ struct AdmissionLedger: ~Copyable {
 
     /// Opens the ledger of a spool and reads it; one of another start of the machine is begun anew.
     static func open(
-        in root: Directory, bootID: String, period: UInt64, contents: inout Contents
+        in root: Directory, bootID: String?, period: UInt64, contents: inout Contents
     ) throws(Errno) -> AdmissionLedger {
         let file = try root.openForWriting(name, .appending)
         let bytes = try file.readAll(limit: readLimit)
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
-        let isOfThisBoot = lines.first.map { $0.elementsEqual(header(bootID)) } ?? false
+        let isOfThisBoot = bootID != nil && lines.first?.elementsEqual(header(bootID)) == true
         for line in isOfThisBoot ? lines.dropFirst() : [] {
             if let charge = parse(line) {
                 contents.charges.append(charge)
@@ -56,7 +59,7 @@ struct AdmissionLedger: ~Copyable {
         return ledger
     }
 
-    private init(root: Directory, bootID: String, period: UInt64, file: consuming OwnedDescriptor, size: Int) {
+    private init(root: Directory, bootID: String?, period: UInt64, file: consuming OwnedDescriptor, size: Int) {
         self.root = root
         self.bootID = bootID
         self.period = period
@@ -83,6 +86,7 @@ struct AdmissionLedger: ~Copyable {
             try file.writeAll(bytes)
             size += bytes.count
         } catch {
+            if bytes.count < Self.pendingLimit { pending = bytes }
             // Half a line must not spoil the next one.
             try file.truncate(to: size)
             throw error
@@ -94,6 +98,8 @@ struct AdmissionLedger: ~Copyable {
 
     /// Writes the ledger anew without what is past: charges that left the window and whose claim is gone.
     mutating func compact(keeping isWaiting: (ClaimID) -> Bool, now: BootInstant) throws(Errno) {
+        // Should it fail, it is tried again only when much more was written.
+        compactionSize = 2 * size
         let reading = try root.openForReading(Self.name)
         let bytes = try reading.readAll(limit: Self.readLimit)
         let charges = bytes.split(separator: UInt8(ascii: "\n")).compactMap(Self.parse)
@@ -118,8 +124,8 @@ struct AdmissionLedger: ~Copyable {
         compactionSize = max(Self.smallEnough, 4 * bytes.count)
     }
 
-    private static func header(_ bootID: String) -> [UInt8] {
-        Array("telltale admissions 1 \(bootID)".utf8)
+    private static func header(_ bootID: String?) -> [UInt8] {
+        Array("telltale admissions 1 \(bootID ?? "unknown")".utf8)
     }
 
     private static func write(_ charge: Charge, to bytes: inout [UInt8]) {

@@ -19,6 +19,8 @@ struct AwaitedFiles: Sendable {
         var due: UInt64
         /// How often the file was claimed and found incomplete.
         var attempts = 0
+        /// How long the next wait is to be, in nanoseconds; it grows for a file that stays open.
+        var next = CollectorBounds.settleTime
         /// What the file was when it was last looked at; nil when it was not yet.
         var seen: FileStatus?
     }
@@ -37,6 +39,11 @@ struct AwaitedFiles: Sendable {
 
     /// When to look next, in nanoseconds since boot; sometimes earlier than needed.
     var nextDue: UInt64? { isEmpty ? nil : earliest }
+
+    /// Whether another file of the publisher can be awaited by its name.
+    func hasRoom(for publisher: Publisher) -> Bool {
+        counts[publisher, default: 0] < Self.limitPerPublisher
+    }
 
     subscript(key: Key) -> Wait? { waits[key] }
 

@@ -22,8 +22,6 @@ package struct ClaimQueue: Sendable {
 
     package init() {}
 
-    package var isEmpty: Bool { count == 0 && truncated.isEmpty }
-
     /// Adds a claim in its place.
     ///
     /// What no longer fits is left to the spool.
@@ -62,9 +60,19 @@ package struct ClaimQueue: Sendable {
         return nil
     }
 
-    /// Whether a claim waits of a publisher that `allows` lets through.
-    package func hasClaim(where allows: (Publisher) -> Bool) -> Bool {
-        turns.contains(where: allows) || truncated.contains(where: allows)
+    /// Whether a claim waits in memory of a publisher that `allows` lets through.
+    package func hasClaim(where allows: (Publisher) -> Bool = { _ in true }) -> Bool {
+        turns.contains(where: allows)
+    }
+
+    /// Whether a publisher that `allows` lets through has nothing left in memory, but more in the spool.
+    func hasExhausted(where allows: (Publisher) -> Bool) -> Bool {
+        !truncated.isEmpty && truncated.contains { waiting[$0] == nil && allows($0) }
+    }
+
+    /// Notes that a publisher has claims in the spool that are not here.
+    mutating func leaveToSpool(_ publisher: Publisher) {
+        truncated.insert(publisher)
     }
 
     /// The claims of one publisher that are in memory, in no particular order.
@@ -72,9 +80,9 @@ package struct ClaimQueue: Sendable {
         waiting[publisher]?.unordered ?? []
     }
 
-    /// Takes a publisher that has nothing left in memory, but more in the spool.
-    package mutating func takeExhausted() -> Publisher? {
-        guard let publisher = truncated.first(where: { waiting[$0] == nil }) else { return nil }
+    /// Takes a publisher that `allows` lets through and that has nothing left in memory, but more in the spool.
+    package mutating func takeExhausted(where allows: (Publisher) -> Bool = { _ in true }) -> Publisher? {
+        guard let publisher = truncated.first(where: { waiting[$0] == nil && allows($0) }) else { return nil }
         truncated.remove(publisher)
         return publisher
     }
@@ -84,6 +92,6 @@ extension NewestFirst {
     /// Adds a claim, then drops the older half if `isTooMany` of what are there; answers how many were dropped.
     fileprivate mutating func add(_ claim: Claim, keeping isTooMany: (Int) -> Bool) -> Int {
         add(claim)
-        return isTooMany(count) ? dropOlderHalf() : 0
+        return isTooMany(count) ? dropOlder(keeping: max(count / 2, ClaimQueue.leastPerPublisher)) : 0
     }
 }

@@ -14,11 +14,13 @@ extension Collector {
             let key = AwaitedFiles.Key(publisher: publisher, name: name)
             // The file that was given back to its publisher comes with a notification, too.
             if let wait = awaited[key], wait.attempts > 0, let seen = wait.seen,
-                let directory = watcher.directory(of: publisher), let status = try? directory.status(of: name),
+                let status = try? watcher.directory(of: publisher)?.status(of: name),
                 status.isSameContents(as: seen)
             {
                 return
             }
+            // One pass takes what was there, and what was awaited then.
+            guard !isPassComplete || awaited[key] != nil else { return }
             awaited.remove(key)
             debouncer.add(name, of: publisher, at: now)
         case .appeared(let name, let publisher):
@@ -27,7 +29,7 @@ extension Collector {
             guard awaited[key] == nil else { return }
             awaited.add(key, .init(due: now + CollectorBounds.settleTime))
         case .found(let entry, let publisher, let directory):
-            guard !isWaitedFor(entry.name, of: publisher) else { return }
+            guard troubled[publisher] == nil, !isWaitedFor(entry.name, of: publisher) else { return }
             if publisher.isEventFile(entry.name) {
                 consider(entry.name, of: publisher, in: directory, awaited: nil, at: now)
             } else if entry.kind != .directory {
@@ -42,19 +44,37 @@ extension Collector {
 
     /// Claims the batches, the awaited files and the troubled directories that are due.
     func claimDue(at now: UInt64) {
-        let newlyDue = debouncer.takeDue(at: now)
-        dueBatches += newlyDue
-        for batch in newlyDue { partlyClaimed.insert(batch.publisher) }
+        for batch in debouncer.takeDue(at: now) { queue(batch) }
         claimPartOfDueBatches(at: now)
         let due = awaited.takeDue(at: now)
         for (key, wait) in due.files {
-            guard let directory = watcher.directory(of: key.publisher) else { continue }
+            guard let directory = directory(of: key.publisher, claiming: key.name, at: now) else { continue }
             consider(key.name, of: key.publisher, in: directory, awaited: wait, at: now)
         }
         for publisher in due.directories { watcher.rescan(publisher) }
         for (publisher, instant) in troubled where instant <= now {
             troubled[publisher] = nil
             watcher.rescan(publisher)
+        }
+    }
+
+    /// Queues a batch to be claimed in turn.
+    ///
+    /// Beyond a publisher's bound its directory is scanned instead.
+    private func queue(_ batch: Debouncer.Batch) {
+        let names = dueNames[batch.publisher, default: 0] + batch.names.count
+        guard names <= CollectorBounds.dueNamesPerPublisher else { return watcher.rescan(batch.publisher) }
+        dueNames[batch.publisher] = names
+        dueBatches.append(batch)
+    }
+
+    /// The publisher's directory; nil when it is gone, or when it cannot be opened now and is looked at again later.
+    private func directory(of publisher: Publisher, claiming name: FileName, at now: UInt64) -> Directory? {
+        do {
+            return try watcher.directory(of: publisher)
+        } catch {
+            reportTrouble(error, claiming: name, of: publisher, at: now)
+            return nil
         }
     }
 
@@ -65,14 +85,14 @@ extension Collector {
             let batch = dueBatches.removeFirst()
             let part = batch.names.prefix(CollectorBounds.claimsPerTurn / 4)
             left -= part.count
-            if let directory = watcher.directory(of: batch.publisher) {
+            if let name = part.first, let directory = directory(of: batch.publisher, claiming: name, at: now) {
                 for name in part { claim(name, of: batch.publisher, in: directory, at: now) }
             }
             if part.count < batch.names.count {
                 dueBatches.append(.init(publisher: batch.publisher, names: Array(batch.names[part.endIndex...])))
-            } else if !dueBatches.contains(where: { $0.publisher == batch.publisher }) {
-                partlyClaimed.remove(batch.publisher)
             }
+            let names = dueNames[batch.publisher, default: 0] - part.count
+            dueNames[batch.publisher] = names > 0 ? names : nil
         }
     }
 
@@ -123,10 +143,19 @@ extension Collector {
         }
         switch (try? directory.openForReading(name))?.writers() {
         case .some(.none): take(name, of: publisher, in: directory, attempts: attempts, at: now)
-        case .some(.some): break  // Its closing will tell.
         case .some(.unknown): awaited.add(key, later)
-        case nil: break  // It is gone, or no longer a regular file: the next look decides.
+        case .some(.some), nil:
+            // Its closing will tell, unless the file bore another name when it was opened. One that cannot be opened is
+            // looked at again, too.
+            awaited.add(key, waitingLonger(than: wait, attempts: attempts, at: now))
         }
+    }
+
+    /// Each wait is twice as long as the one before it.
+    private func waitingLonger(than wait: AwaitedFiles.Wait?, attempts: Int, at now: UInt64) -> AwaitedFiles.Wait {
+        let time = wait?.next ?? CollectorBounds.settleTime
+        return AwaitedFiles.Wait(
+            due: now + time, attempts: attempts, next: min(2 * time, CollectorBounds.longestWait), seen: nil)
     }
 
     /// Whether nobody changed the file, or its inode, for the settle time.
@@ -175,6 +204,7 @@ extension Collector {
                     + "its directory is looked at again every \(CollectorBounds.troubleInterval / 1_000_000_000) s."),
             every: settings.limit.period, now: now)
         troubled[publisher] = now + CollectorBounds.troubleInterval
+        troubles += 1
     }
 
     // MARK: What is no event file
@@ -191,7 +221,7 @@ extension Collector {
             notices.tell(
                 Notice(
                     .notARegularFile, about: key.publisher.description,
-                    "Failed to process event file \(key.name): \(reason) (of \(key.publisher))"),
+                    "Failed to process event file \(key.name): \(reason) (of \(key.publisher))", fields: key.publisher.noticeFields),
                 every: settings.limit.period, now: now)
         }
         if status.kind != .directory { removeResidue(key.name, of: key.publisher, in: directory, at: now) }
@@ -200,7 +230,7 @@ extension Collector {
     /// Forgets refused entries that their publishers took away, so that the next of the name is reported again.
     func forgetRefusedThatAreGone() {
         for (publisher, names) in refused {
-            let directory = watcher.directory(of: publisher)
+            let directory = try? watcher.directory(of: publisher)
             let left = names.filter { (try? directory?.status(of: $0)) != nil }
             refused[publisher] = left.isEmpty ? nil : left
         }

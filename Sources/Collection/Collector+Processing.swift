@@ -18,6 +18,7 @@ extension Collector {
         for publisher in try spool.publishers() {
             try readSpool(of: publisher, at: now) { claim in
                 waiting.insert(claim.id)
+                newestRestored = max(newestRestored ?? claim.id, claim.id)
                 arrived.add(claim, of: publisher)
             }
         }
@@ -56,50 +57,71 @@ extension Collector {
 
     /// Whether a claim can be processed now.
     var canProcess: Bool {
-        if hasRoom, !admitted.isEmpty { return true }
-        return !arrived.isEmpty && arrived.hasClaim { isOpen($0) && (hasRoom || $0.isLimited) }
+        if hasRoom, admitted.hasClaim() || admitted.hasExhausted(where: isReadable) { return true }
+        return arrived.hasClaim(where: mayBeProcessed)
+            || arrived.hasExhausted { mayBeProcessed($0) && isReadable($0) }
     }
+
+    private func mayBeProcessed(_ publisher: Publisher) -> Bool {
+        isOpen(publisher) && (hasRoom || publisher.isLimited)
+    }
+
+    private func isReadable(_ publisher: Publisher) -> Bool { unreadableSpools[publisher] == nil }
 
     /// Whether the publisher's claims may be processed: its window is not full, and all that was found of it is claimed, so that
     /// the newest goes first.
     private func isOpen(_ publisher: Publisher) -> Bool {
-        held[publisher] == nil && !watcher.isScanning(publisher) && !partlyClaimed.contains(publisher)
+        held[publisher] == nil && dueNames[publisher] == nil && !watcher.isScanning(publisher)
     }
 
     /// Processes claims until the turn's share is done or the sinks have enough.
     func process(at now: UInt64) {
         for (publisher, until) in held where until <= now { held[publisher] = nil }
-        for (index, item) in deferred.enumerated().reversed() where item.due <= now {
-            deferred.remove(at: index)
-            arrived.add(item.claim, of: item.publisher)
-        }
+        for (publisher, until) in unreadableSpools where until <= now { unreadableSpools[publisher] = nil }
+        takeUpDeferred(at: now)
+        refill(at: now)
         var batch = BatchInProgress()
         var bytes = 0
         for _ in 0..<CollectorBounds.claimsPerTurn {
-            guard bytes < CollectorBounds.bytesPerTurn, let (publisher, claim) = nextClaim(at: now) else { break }
+            guard bytes < CollectorBounds.bytesPerTurn, let (publisher, claim) = nextClaim() else { break }
             bytes += process(claim, of: publisher, into: &batch, at: now)
             if batch.cost >= CollectorBounds.bytesPerBatch { submit(&batch, at: now) }
         }
         submit(&batch, at: now)
     }
 
-    private func nextClaim(at now: UInt64) -> (publisher: Publisher, claim: Claim)? {
-        if hasRoom {
-            if let next = admitted.next() { return next }
-            if let publisher = admitted.takeExhausted() {
-                for claim in claimsLeftToSpool(of: publisher, at: now) { admitted.add(claim, of: publisher) }
-            }
-            if let next = admitted.next() { return next }
-        }
-        if let next = arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) }) { return next }
-        if let publisher = arrived.takeExhausted() {
-            for claim in claimsLeftToSpool(of: publisher, at: now) { arrived.add(claim, of: publisher) }
-        }
-        return arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) })
+    private func nextClaim() -> (publisher: Publisher, claim: Claim)? {
+        if hasRoom, let next = admitted.next() { return next }
+        return arrived.next(where: mayBeProcessed)
     }
 
-    /// Reads the spool again for a publisher whose claims in memory are used up while there are more on disk.
-    private func claimsLeftToSpool(of publisher: Publisher, at now: UInt64) -> [Claim] {
+    private func takeUpDeferred(at now: UInt64) {
+        guard deferred.contains(where: { $0.due <= now }) else { return }
+        for item in deferred where item.due <= now { arrived.add(item.claim, of: item.publisher) }
+        deferred.removeAll { $0.due <= now }
+    }
+
+    /// Reads a claim again later; beyond the bound the spool keeps it.
+    private func deferClaim(_ claim: Claim, of publisher: Publisher, until due: UInt64) {
+        if deferred.count < CollectorBounds.deferredClaims {
+            deferred.append((due, publisher, claim))
+        } else {
+            arrived.leaveToSpool(publisher)
+            unreadableSpools[publisher] = due
+        }
+    }
+
+    /// Reads the spool again for publishers whose claims in memory are used up while there are more on disk; one at a
+    /// time, and before a batch is begun, so that every claim in hand is known.
+    private func refill(at now: UInt64) {
+        if hasRoom, let publisher = admitted.takeExhausted(where: isReadable) {
+            refill(from: publisher, at: now)
+        } else if let publisher = arrived.takeExhausted(where: { mayBeProcessed($0) && isReadable($0) }) {
+            refill(from: publisher, at: now)
+        }
+    }
+
+    private func refill(from publisher: Publisher, at now: UInt64) {
         var known = Set(inFlight.values.joined().map(\.claim.id))
         known.formUnion(deferred.map(\.claim.id))
         for claim in arrived.claims(of: publisher) + admitted.claims(of: publisher) { known.insert(claim.id) }
@@ -108,8 +130,13 @@ extension Collector {
             try readSpool(of: publisher, at: now) { if !known.contains($0.id) { found.append($0) } }
         } catch {
             reportSpoolTrouble(error, "Reading the spool of \(publisher)", at: now)
+            arrived.leaveToSpool(publisher)
+            unreadableSpools[publisher] = now + CollectorBounds.troubleInterval
         }
-        return found
+        for claim in found {
+            let isAdmitted = admissions.admitted(of: claim.id) ?? 0 > deliveredParts[claim.id] ?? 0
+            if isAdmitted { admitted.add(claim, of: publisher) } else { arrived.add(claim, of: publisher) }
+        }
     }
 
     /// Processes one claim, and answers how many bytes were read.
@@ -129,7 +156,7 @@ extension Collector {
         case .failure where reading.status.kind == .directory:
             returnDirectory(claim, of: publisher, at: now)
         case .failure(let rejection):
-            if mayBecomeComplete(claim, reading.status, rejection) {
+            if mayBecomeComplete(claim, reading, rejection) {
                 awaitRest(of: claim, of: publisher, reading.status, at: now)
             } else {
                 reject(claim, of: publisher, rejection, at: now)
@@ -143,7 +170,8 @@ extension Collector {
     /// What reading a claim gave.
     private struct Reading {
         let status: FileStatus
-        /// Nil for a file that somebody still has open for writing.
+        var isBeingWritten = false
+        /// Nil for a file that is not read yet because somebody has it open for writing.
         let outcome: Result<ValidatedFile, FileRejection>?
     }
 
@@ -165,14 +193,17 @@ extension Collector {
         guard status.size <= limit else {
             return Reading(status: status, outcome: .failure(.oversize(size: status.size, limit: limit)))
         }
-        if mayWait(for: claim), descriptor.writers() == .some { return Reading(status: status, outcome: nil) }
+        // What was decided once stays so: a part of it may be delivered.
+        var isBeingWritten = false
+        if admissions.admitted(of: claim.id) == nil { isBeingWritten = descriptor.writers() == .some }
+        if isBeingWritten, mayWait(for: claim) { return Reading(status: status, isBeingWritten: true, outcome: nil) }
         let file = EventFile(
             claim: claim.id, source: publisher.source, name: UTF8Text(repairing: claim.name.bytes),
             modified: status.modified, common: common)
         let outcome = try fileBuffer.withContents(of: descriptor, expecting: status.size, limit: limit) { bytes in
             Result { () throws(FileRejection) in try validator.validate(bytes, of: file) }
         }
-        return Reading(status: status, outcome: outcome)
+        return Reading(status: status, isBeingWritten: isBeingWritten, outcome: outcome)
     }
 
     // MARK: Incomplete files
@@ -182,36 +213,44 @@ extension Collector {
         attempts[claim.id, default: 0] < CollectorBounds.incompleteAttempts
     }
 
-    /// Whether a file that ends too early was modified so lately that the rest may still come.
-    private func mayBecomeComplete(_ claim: Claim, _ status: FileStatus, _ rejection: FileRejection) -> Bool {
-        guard case .malformed(_, _, isIncomplete: true) = rejection, mayWait(for: claim) else { return false }
+    /// Whether the rest of a file that ends too early may still come: somebody is writing it, or did so lately.
+    private func mayBecomeComplete(_ claim: Claim, _ reading: Reading, _ rejection: FileRejection) -> Bool {
+        guard case .malformed(_, _, isIncomplete: true) = rejection else { return false }
+        if reading.isBeingWritten { return true }
         let now = Int64(clamping: Clocks.nanosecondsSince1970())
-        let (age, overflow) = now.subtractingReportingOverflow(status.modified)
-        return !overflow && age.magnitude < UInt64(CollectorBounds.recently)
+        let (age, overflow) = now.subtractingReportingOverflow(reading.status.modified)
+        return mayWait(for: claim) && !overflow && age.magnitude < UInt64(CollectorBounds.recently)
     }
 
     /// Gives an incomplete file back to its publisher, who may go on writing by its name, and looks again later; where
     /// that is not possible, the claim is read again.
     private func awaitRest(of claim: Claim, of publisher: Publisher, _ status: FileStatus, at now: UInt64) {
         let count = (attempts.removeValue(forKey: claim.id) ?? 0) + 1
-        let due = now + CollectorBounds.incompleteInterval
-        if let directory = watcher.directory(of: publisher), spool.giveBack(claim, of: publisher, to: directory) {
-            admissions.forget(claim.id)
+        let growth = UInt64(max(count - CollectorBounds.incompleteAttempts, 0))
+        let time = min(CollectorBounds.incompleteInterval << min(growth, 6), CollectorBounds.longestWait)
+        if awaited.hasRoom(for: publisher), giveBack(claim, of: publisher) {
             awaited.add(
                 AwaitedFiles.Key(publisher: publisher, name: claim.name),
-                .init(due: due, attempts: count, seen: status))
+                .init(due: now + time, attempts: count, seen: status))
         } else {
             attempts[claim.id] = count
-            deferred.append((due, publisher, claim))
+            deferClaim(claim, of: publisher, until: now + time)
         }
+    }
+
+    /// Gives a claim back to its publisher's directory, where it is claimed under another id; so only one of which no
+    /// event can have left.
+    private func giveBack(_ claim: Claim, of publisher: Publisher) -> Bool {
+        guard admissions.admitted(of: claim.id) == nil, newestRestored.map({ $0 < claim.id }) ?? true,
+            let directory = try? watcher.directory(of: publisher)
+        else { return false }
+        return spool.giveBack(claim, of: publisher, to: directory)
     }
 
     /// Gives back a directory that took a file's place at the instant of its claim: it stays where it was and is reported
     /// there, like any other of such a name.
     private func returnDirectory(_ claim: Claim, of publisher: Publisher, at now: UInt64) {
-        if let directory = watcher.directory(of: publisher), spool.giveBack(claim, of: publisher, to: directory) {
-            return forget(claim)
-        }
+        if giveBack(claim, of: publisher) { return forget(claim) }
         notices.tell(
             Notice(
                 .spoolTrouble, about: publisher.description,
@@ -220,16 +259,28 @@ extension Collector {
         forget(claim)
     }
 
-    /// Tries again what the kernel refused for now.
+    /// Tries again what the kernel refused; a claim that it will not let us read stays in the spool until the next start.
     private func deferOrGiveUp(_ claim: Claim, of publisher: Publisher, _ error: Errno, at now: UInt64) {
-        if error == .noSuchFileOrDirectory {
+        switch error {
+        case .noSuchFileOrDirectory:
             spool.forgetDirectory(of: publisher)
             forget(claim)
             reportSpoolTrouble(error, "\(claim.entry) of \(publisher) was taken out of the spool: reading it", at: now)
-            return
+        case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory:
+            reportSpoolTrouble(error, "Reading \(claim.entry) of \(publisher)", at: now)
+            deferClaim(claim, of: publisher, until: now + CollectorBounds.troubleInterval)
+        case _ where mayWait(for: claim):
+            attempts[claim.id, default: 0] += 1
+            reportSpoolTrouble(error, "Reading \(claim.entry) of \(publisher)", at: now)
+            deferClaim(claim, of: publisher, until: now + CollectorBounds.troubleInterval)
+        default:
+            let reason = FileRejection.unreadable(reason: String(describing: error)).description
+            count(for: publisher) { $0.files += 1 }
+            countRejectedFile(claim.name, of: publisher, because: reason)
+            reportSpoolTrouble(
+                error, "\(claim.entry) of \(publisher) stays in the spool until the next start: reading it", at: now)
+            forget(claim)
         }
-        reportSpoolTrouble(error, "Reading \(claim.entry) of \(publisher)", at: now)
-        deferred.append((now + CollectorBounds.troubleInterval, publisher, claim))
     }
 
     // MARK: Rejecting and admitting
@@ -253,7 +304,9 @@ extension Collector {
         notices.tell(
             Notice(
                 kind, about: publisher.description, message,
-                fields: [("TELLTALE_FILE", claim.name.description), ("TELLTALE_REASON", rejection.description)]),
+                fields: publisher.noticeFields + [
+                    ("TELLTALE_FILE", claim.name.description), ("TELLTALE_REASON", rejection.description),
+                ]),
             every: settings.limit.period, now: now)
         remove(claim, of: publisher, because: .nothingAccepted, at: now)
     }

@@ -16,6 +16,8 @@ package final class Collector {
     package struct Observer {
         /// All watches stand and the first scan is done.
         package var ready: () -> Void = {}
+        /// What is in flight is waited for, nothing more is taken.
+        package var stopping: () -> Void = {}
         /// A line for operators, when something changed, at most once a second.
         package var status: (String) -> Void = { _ in }
         /// The work goes on; called at least every `heartbeatInterval` nanoseconds, when that is set.
@@ -41,6 +43,8 @@ package final class Collector {
         case left(claims: Int)
         /// A sink is gone for good.
         case sinkClosed(name: String, reason: String)
+        /// One pass could not claim everything; the notices say what and why.
+        case incomplete
     }
 
     let settings: CollectorSettings
@@ -54,14 +58,16 @@ package final class Collector {
     var debouncer: Debouncer
     /// Batches that are due and not claimed whole yet.
     var dueBatches: [Debouncer.Batch] = []
-    /// The publishers of `dueBatches`.
-    var partlyClaimed: Set<Publisher> = []
+    /// How many names of each publisher are in `dueBatches`.
+    var dueNames: [Publisher: Int] = [:]
     var awaited = AwaitedFiles()
     var clockSteps = ClockSteps(day: Clocks.nanosecondsSince1970(), boot: Clocks.nanosecondsSinceBoot())
     /// Directory entries that were refused and stay until they are old enough to be removed.
     var refused: [Publisher: Set<FileName>] = [:]
     /// Publishers whose directory is looked at again after trouble, and when, in nanoseconds since boot.
     var troubled: [Publisher: UInt64] = [:]
+    /// How often a file could not be claimed.
+    var troubles = 0
 
     /// Claims that were not processed yet.
     var arrived = ClaimQueue()
@@ -69,6 +75,10 @@ package final class Collector {
     var admitted = ClaimQueue()
     /// Claims that are tried again, and when, in nanoseconds since boot.
     var deferred: [(due: UInt64, publisher: Publisher, claim: Claim)] = []
+    /// Publishers whose spool could not be read, and when to try again, in nanoseconds since boot.
+    var unreadableSpools: [Publisher: UInt64] = [:]
+    /// The newest claim that an earlier process left: events of those up to it may be with some sink.
+    var newestRestored: ClaimID?
     /// How often a claim was found incomplete, for those that were.
     var attempts: [ClaimID: Int] = [:]
     /// Publishers whose window is full and whose events are held, and until when, in nanoseconds since boot.
@@ -135,7 +145,7 @@ package final class Collector {
         timer = try DeadlineTimer()
         var contents = AdmissionLedger.Contents()
         ledger = try AdmissionLedger.open(
-            in: spool.root, bootID: Machine.bootID() ?? "unknown", period: settings.limit.period,
+            in: spool.root, bootID: Machine.bootID(), period: settings.limit.period,
             contents: &contents)
         try poller.add(wakeUp.descriptor, token: Self.wakeToken)
         try poller.add(timer.descriptor.rawValue, token: Self.timerToken)
@@ -155,9 +165,9 @@ package final class Collector {
         watcher.rescan()
         while true {
             try watchDescriptorOfWatcher()
-            let now = Clocks.nanosecondsSinceBoot()
-            try timer.arm(at: hasWork(at: now) ? nil : nextDue(after: now))
-            for token in try poller.wait(hasWork(at: now) ? .look : .untilSomethingHappens) {
+            let hasWork = hasWork
+            try timer.arm(at: hasWork ? nil : nextDue)
+            for token in try poller.wait(hasWork ? .look : .untilSomethingHappens) {
                 answer(token)
             }
             turn(at: Clocks.nanosecondsSinceBoot())
@@ -171,6 +181,7 @@ package final class Collector {
         case Self.watcherToken: watcher.readNotifications(now: now) { take($0, at: now) }
         case Self.wakeToken:
             wakeUp.reset()
+            countsChanged()
             closedSink = findClosedSink()
         case Self.timerToken: timer.reset()
         case Self.signalToken: answerSignals(at: now)
@@ -191,11 +202,15 @@ package final class Collector {
     private func stop(at now: UInt64) {
         guard stopDeadline == nil else { return }
         stopDeadline = now + settings.stopWithin
+        observer.stopping()
         notices.tell(
             Notice(.stopping, about: "telltale", "Stopping: \(inFlight.count) batches are in flight."), now: now)
     }
 
     private var isStopping: Bool { stopDeadline != nil }
+
+    /// Whether one pass has seen all that was there at its beginning.
+    var isPassComplete: Bool { mode == .onePass && isReady }
 
     /// A bounded part of everything that can be done now.
     private func turn(at now: UInt64) {
@@ -207,7 +222,9 @@ package final class Collector {
                 forgetRefusedThatAreGone()
                 admissions.dropEmptyWindows(at: BootInstant(nanoseconds: now))
             }
+            let polledBefore = watcher.polledCount
             watcher.work(now: now) { take($0, at: now) }
+            if watcher.polledCount != polledBefore { countsChanged() }
             claimDue(at: now)
         }
         settleReceipts(at: now)
@@ -217,12 +234,13 @@ package final class Collector {
     }
 
     /// Whether there is something to do without waiting for anything.
-    private func hasWork(at now: UInt64) -> Bool {
+    private var hasWork: Bool {
         if isStopping { return false }
         return watcher.hasWork || !dueBatches.isEmpty || canProcess
     }
 
-    private func nextDue(after now: UInt64) -> UInt64? {
+    /// The next instant at which something is to be done, in nanoseconds since boot.
+    private var nextDue: UInt64? {
         var earliest: UInt64?
         // An array of them would be allocated for every event.
         func consider(_ due: UInt64?) {
@@ -241,6 +259,7 @@ package final class Collector {
         consider(troubled.values.min())
         consider(deferred.lazy.map(\.due).min())
         consider(held.values.min())
+        consider(unreadableSpools.values.min())
         return earliest
     }
 
@@ -252,9 +271,10 @@ package final class Collector {
             return nil
         }
         guard mode == .onePass, isReady, !watcher.hasWork, debouncer.isEmpty, dueBatches.isEmpty, awaited.isEmpty,
-            troubled.isEmpty, deferred.isEmpty, inFlight.isEmpty, !canProcess
+            deferred.isEmpty, unreadableSpools.isEmpty, inFlight.isEmpty, !canProcess
         else { return nil }
-        return .complete
+        if troubled.isEmpty { return .complete }
+        return troubles >= CollectorBounds.triesOfOnePass ? .incomplete : nil
     }
 
     /// A sink that is gone for good; asked when the sinks have woken us.
@@ -298,10 +318,11 @@ package final class Collector {
             case .closed(let reason): "\(sink.name) closed: \(reason)"
             }
         }
+        let heldBack = held.isEmpty ? "" : " (\(held.count) publishers held by the cap)"
         let polled = watcher.polledCount == 0 ? "" : " and polling \(watcher.polledCount)"
-        let waiting = arrived.count + admitted.count + inFlight.values.reduce(0) { $0 + $1.count }
+        let waiting = arrived.count + admitted.count + deferred.count + inFlight.values.reduce(0) { $0 + $1.count }
         return "Watching \(watcher.watchedCount)\(polled) directories; accepted \(tally.accepted) events, "
-            + "rejected \(tally.rejected), over the cap \(tally.overCap); \(waiting) files waiting; "
+            + "rejected \(tally.rejected), over the cap \(tally.overCap); \(waiting) files waiting\(heldBack); "
             + states.joined(separator: ", ")
     }
 

@@ -30,8 +30,9 @@ package struct CollectorSettings: Sendable {
 
 /// Bounds that nobody needs to set.
 enum CollectorBounds {
-    /// A file that a scan or a link brought is taken once it was still for this long, in nanoseconds, where the kernel
-    /// cannot tell whether it is being written.
+    /// A file that a scan or a link brought is taken once nobody changed it for this long, in nanoseconds.
+    ///
+    /// A younger one is taken when the kernel says that nobody is writing it.
     static let settleTime: UInt64 = 250_000_000
     /// An incomplete file is looked at again after this, in nanoseconds (design, section 5).
     static let incompleteInterval: UInt64 = 1_000_000_000
@@ -39,6 +40,14 @@ enum CollectorBounds {
     static let incompleteAttempts = 3
     /// A file that was modified longer ago than this, in nanoseconds, is not waited for when it is incomplete.
     static let recently: UInt64 = 4_000_000_000
+    /// A file that stays open in its writer is looked at this often at the least, in nanoseconds.
+    static let longestWait: UInt64 = 60_000_000_000
+    /// Names of one publisher that are kept to be claimed; beyond, its directory is scanned.
+    static let dueNamesPerPublisher = 4096
+    /// Claims that are kept to be read again; beyond, they are found in the spool.
+    static let deferredClaims = 1024
+    /// How often one pass tries to claim what the disk or the descriptors refuse.
+    static let triesOfOnePass = 3
     /// What the disk or the descriptors refused is tried again after this, in nanoseconds.
     static let troubleInterval: UInt64 = 5_000_000_000
     /// Bytes that are read and not acknowledged.

@@ -21,8 +21,4 @@ struct DirectoryCache<Key: Hashable> {
             open[key] = newValue
         }
     }
-
-    mutating func removeAll() {
-        open.removeAll()
-    }
 }

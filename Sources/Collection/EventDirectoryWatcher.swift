@@ -45,7 +45,9 @@ final class EventDirectoryWatcher {
 
     private var agenda = Agenda()
     private var rootListing: DirectoryEntries?
-    private var scans: [(publisher: Publisher, directory: Directory, entries: DirectoryEntries)] = []
+    private var scans = DirectoryScans()
+    /// What could not be examined for a reason that passes, to be tried again with the next polling.
+    private var postponed: Set<Agenda.Task> = []
     private var nextPoll: UInt64?
     private var foundInTurn = 0
 
@@ -79,7 +81,7 @@ final class EventDirectoryWatcher {
 
     /// Whether a scan of the publisher's directory is under way.
     func isScanning(_ publisher: Publisher) -> Bool {
-        !scans.isEmpty && scans.contains { $0.publisher == publisher }
+        scans.contains(publisher)
     }
 
     /// When directories without a watch are to be looked at, in nanoseconds since boot.
@@ -95,32 +97,46 @@ final class EventDirectoryWatcher {
 
     /// Looks at one publisher's directory again.
     func rescan(_ publisher: Publisher) {
-        switch publisher {
-        case .agent: agenda.add(.root(.agentEvents))
-        case .handler(let name): agenda.add(.handler(name))
-        }
+        agenda.add(publisher.task)
     }
 
     /// The publisher's directory; nil when it is not there now.
-    func directory(of publisher: Publisher) -> Directory? {
+    ///
+    /// - Throws: what the kernel said when it cannot tell, as when no descriptor is left.
+    func directory(of publisher: Publisher) throws(Errno) -> Directory? {
         if let known = directories[publisher] { return known }
-        switch publisher {
-        case .agent:
-            // Never kept: nothing above it is watched that would tell of its removal while it is held.
-            return roots.agentEvents.flatMap { try? Directory(at: $0) }
-        case .handler(let name):
-            let opened = heldLogRoot().flatMap { try? Directory(named: name, in: $0) }
-                .flatMap { try? Directory(named: "events", in: $0) }
-            directories[publisher] = opened
-            return opened
+        do throws(Errno) {
+            switch publisher {
+            case .agent:
+                // Never kept: nothing above it is watched that would tell of its removal while it is held.
+                guard let path = roots.agentEvents else { return nil }
+                return try Directory(at: path)
+            case .handler(let name):
+                guard let root = try heldLogRoot() else { return nil }
+                let opened = try Directory(named: Self.events, in: try Directory(named: name, in: root))
+                directories[publisher] = opened
+                return opened
+            }
+        } catch {
+            guard error.saysThereIsNone else { throw error }
+            return nil
         }
     }
 
+    /// The directory of a handler that event files are written into.
+    private static let events: FileName = "events"
+
     /// The log root, as it was examined; nil while it is missing, or when another directory took its place.
-    private func heldLogRoot() -> Directory? {
+    private func heldLogRoot() throws(Errno) -> Directory? {
         if let logRoot { return logRoot }
         guard let logRootIdentity, let path = roots.extensionLog else { return nil }
-        guard let opened = try? Directory(at: path), Identity(opened) == logRootIdentity else {
+        let opened: Directory?
+        do {
+            opened = try Directory(at: path)
+        } catch let error where error.saysThereIsNone {
+            opened = nil
+        }
+        guard let opened, Identity(opened) == logRootIdentity else {
             agenda.add(.root(.extensionLog))
             return nil
         }
@@ -189,7 +205,7 @@ final class EventDirectoryWatcher {
         case .logRoot:
             if Publisher.isHandlerName(name) { agenda.add(.handler(name)) }
         case .handler(let handler):
-            if name == "events" { agenda.add(.handler(handler)) }
+            if name == Self.events { agenda.add(.handler(handler)) }
         case .events(let publisher):
             if case .movedIn = event.kind, !event.isDirectory {
                 tell(.completed(name, publisher))
@@ -206,7 +222,7 @@ final class EventDirectoryWatcher {
             forget(name)
             agenda.add(.handler(name))
         case .handler(let handler):
-            if name == "events" { agenda.add(.handler(handler)) }
+            if name == Self.events { agenda.add(.handler(handler)) }
         case .above, .events: break
         }
     }
@@ -228,17 +244,16 @@ final class EventDirectoryWatcher {
     func work(now: UInt64, tell: (Finding) -> Void) {
         foundInTurn = 0
         for _ in 0..<Self.stepsPerTurn where foundInTurn < Self.stepsPerTurn {
-            if let task = agenda.next() {
+            if !scans.isCrowded, let task = agenda.next() {
                 switch task {
                 case .root(.extensionLog): examineLogRoot(now: now)
                 case .root(.agentEvents): examineAgentEvents(now: now, tell)
                 case .handler(let name): examine(name, now: now, tell)
                 }
-            } else if rootListing != nil {
+            } else if !scans.isCrowded, rootListing != nil {
                 listHandlers(now: now)
-            } else if !scans.isEmpty {
-                let scan = scans.removeFirst()
-                continueScan(scan.publisher, scan.directory, scan.entries, now: now, tell)
+            } else if let scan = scans.next() {
+                continueScan(scan, now: now, tell)
             } else {
                 break
             }
@@ -249,10 +264,13 @@ final class EventDirectoryWatcher {
 
     private func examineLogRoot(now: UInt64) {
         guard let path = roots.extensionLog else { return }
-        guard let found = open(path, .extensionLog, now: now) else {
-            forgetLogRoot()
-            return
+        let opened: Directory?
+        do {
+            opened = try open(path, .extensionLog, now: now)
+        } catch {
+            return postpone(.root(.extensionLog), error, opening: path.string, now: now)
         }
+        guard let found = opened else { return forgetLogRoot() }
         let identity = Identity(found)
         if let logRootIdentity, identity != logRootIdentity { forgetLogRoot() }
         logRootIdentity = identity
@@ -263,58 +281,64 @@ final class EventDirectoryWatcher {
 
     private func examineAgentEvents(now: UInt64, _ tell: (Finding) -> Void) {
         guard let path = roots.agentEvents else { return }
-        guard let found = open(path, .agentEvents, now: now) else {
-            table.unwatch(.events(.agent))
-            return
+        do {
+            if let found = try open(path, .agentEvents, now: now) {
+                begin(with: found, of: .agent, now: now, tell)
+            } else {
+                table.unwatch(.events(.agent))
+                scans.remove(.agent)
+            }
+        } catch {
+            postpone(.root(.agentEvents), error, opening: path.string, now: now)
         }
-        begin(with: found, of: .agent, now: now, tell)
     }
 
     /// Opens a root; while it is missing, the nearest directory above it is watched instead.
-    private func open(_ path: FilePath, _ root: Root, now: UInt64) -> Directory? {
+    private func open(_ path: FilePath, _ root: Root, now: UInt64) throws(Errno) -> Directory? {
         while true {
             do {
                 let found = try Directory(at: path)
                 table.unwatch(.above(root))
                 return found
             } catch Errno.noSuchFileOrDirectory {
-                guard let isStillMissing = watchAbove(path, root, now: now) else { return nil }
-                if isStillMissing { return nil }
-            } catch {
-                report(error, opening: path.string, now: now)
-                _ = watchAbove(path, root, now: now)
-                return nil
+                if try watchAbove(path, root, now: now) == .stillMissing { return nil }
             }
         }
     }
 
+    /// What became of a missing root while a directory above it was found and watched.
+    private enum MissingRoot {
+        case stillMissing
+        /// The next part of its path is there now.
+        case nearer
+    }
+
     /// Watches the nearest existing directory above a missing root.
-    ///
-    /// False when the next part of the path appeared meanwhile; nil when nothing above can be opened.
-    private func watchAbove(_ path: FilePath, _ root: Root, now: UInt64) -> Bool? {
+    private func watchAbove(_ path: FilePath, _ root: Root, now: UInt64) throws(Errno) -> MissingRoot {
         var missing = path
         while true {
             let parent = missing.removingLastComponent()
-            guard parent != missing else { return nil }
+            guard parent != missing else { return .stillMissing }
             let above = parent.isEmpty ? "." : parent
             do {
                 let directory = try Directory(at: above)
                 watch(directory, as: .above(root), now: now)
-                return (try? Directory(at: missing)) == nil
+                return (try? Directory(at: missing)) == nil ? .stillMissing : .nearer
             } catch Errno.noSuchFileOrDirectory {
                 missing = parent
-            } catch {
-                report(error, opening: above.string, now: now)
-                return nil
             }
         }
     }
 
     private func listHandlers(now: UInt64) {
-        guard let entries = try? rootListing?.next(), !entries.isEmpty else {
+        let entries: [DirectoryEntries.Entry]
+        do {
+            entries = try rootListing?.next() ?? []
+        } catch {
             rootListing = nil
-            return
+            return postpone(.root(.extensionLog), error, opening: "the log root", now: now)
         }
+        if entries.isEmpty { rootListing = nil }
         for entry in entries where Publisher.isHandlerName(entry.name) {
             switch entry.kind {
             case .directory, nil: agenda.add(.handler(entry.name))
@@ -325,60 +349,69 @@ final class EventDirectoryWatcher {
     }
 
     private func examine(_ handler: FileName, now: UInt64, _ tell: (Finding) -> Void) {
-        guard let logRoot = heldLogRoot() else { return }
-        let publisher = Publisher.handler(handler)
         do {
-            let directory = try Directory(named: handler, in: logRoot)
+            guard let logRoot = try heldLogRoot() else { return }
+            let directory: Directory
+            do {
+                directory = try Directory(named: handler, in: logRoot)
+            } catch let error where error.saysThereIsNone {
+                forget(handler)
+                if try logRoot.status(of: handler)?.kind == .symbolicLink { refuseLink(handler, now: now) }
+                return
+            }
             handlers.insert(handler)
             watch(directory, as: .handler(handler), now: now)
-            do {
-                let events = try Directory(named: "events", in: directory)
-                begin(with: events, of: publisher, now: now, tell)
-            } catch Errno.noSuchFileOrDirectory {
-                table.unwatch(.events(publisher))
-                directories[publisher] = nil
-            } catch {
-                table.unwatch(.events(publisher))
-                directories[publisher] = nil
-                refuse("events", of: handler, error, now: now)
-            }
-        } catch Errno.noSuchFileOrDirectory {
-            forget(handler)
-        } catch Errno.notDirectory {
-            forget(handler)
-            if (try? logRoot.status(of: handler))?.kind == .symbolicLink { refuseLink(handler, now: now) }
+            try examineEvents(of: handler, in: directory, now: now, tell)
         } catch {
-            refuse("the directory", of: handler, error, now: now)
+            postpone(.handler(handler), error, opening: "the directory of \(handler)", now: now)
         }
+    }
+
+    private func examineEvents(
+        of handler: FileName, in directory: Directory, now: UInt64, _ tell: (Finding) -> Void
+    ) throws(Errno) {
+        let publisher = Publisher.handler(handler)
+        let events: Directory
+        do {
+            events = try Directory(named: Self.events, in: directory)
+        } catch let error where error.saysThereIsNone {
+            table.unwatch(.events(publisher))
+            directories[publisher] = nil
+            scans.remove(publisher)
+            if error != .noSuchFileOrDirectory { refuseEvents(of: handler, now: now) }
+            return
+        }
+        begin(with: events, of: publisher, now: now, tell)
     }
 
     /// Watches a publisher's directory, then scans it: in this order nothing falls between.
     private func begin(with directory: Directory, of publisher: Publisher, now: UInt64, _ tell: (Finding) -> Void) {
         watch(directory, as: .events(publisher), now: now)
         if publisher != .agent { directories[publisher] = directory }
-        guard let entries = try? directory.entries() else { return }
-        scans.removeAll { $0.publisher == publisher }
-        continueScan(publisher, directory, entries, now: now, tell)
+        scans.remove(publisher)
+        do {
+            let entries = try directory.entries()
+            continueScan(.init(publisher: publisher, directory: directory, entries: entries), now: now, tell)
+        } catch {
+            postpone(publisher.task, error, opening: "the events directory of \(publisher)", now: now)
+        }
     }
 
-    private func continueScan(
-        _ publisher: Publisher, _ directory: Directory, _ entries: DirectoryEntries, now: UInt64,
-        _ tell: (Finding) -> Void
-    ) {
+    private func continueScan(_ scan: DirectoryScans.Scan, now: UInt64, _ tell: (Finding) -> Void) {
         do {
             while true {
-                let next = try entries.next()
-                for entry in next { tell(.found(entry, publisher, directory)) }
+                let next = try scan.entries.next()
+                for entry in next { tell(.found(entry, scan.publisher, scan.directory)) }
                 foundInTurn += next.count
                 if next.isEmpty { return }
                 // A small directory is finished at once.
                 if foundInTurn >= Self.stepsPerTurn { break }
             }
-            scans.append((publisher, directory, entries))
+            scans.add(scan)
         } catch Errno.noSuchFileOrDirectory {
             // The directory was removed while it was read.
         } catch {
-            report(error, opening: "the events directory of \(publisher)", now: now)
+            postpone(scan.publisher.task, error, opening: "the events directory of \(scan.publisher)", now: now)
         }
     }
 
@@ -388,7 +421,7 @@ final class EventDirectoryWatcher {
         table.unwatch(.handler(handler))
         table.unwatch(.events(publisher))
         directories[publisher] = nil
-        scans.removeAll { $0.publisher == publisher }
+        scans.remove(publisher)
     }
 
     private func forgetLogRoot() {
@@ -415,23 +448,29 @@ final class EventDirectoryWatcher {
         nextPoll = nil
         table.retryRefused()
         for place in table.unwatched { lookAgain(at: place) }
+        for task in postponed { agenda.add(task) }
+        postponed = []
     }
 
     private var isPolling = false
 
     private func schedulePolling(now: UInt64) {
         guard agenda.isEmpty, rootListing == nil else { return }
-        if table.unwatched.isEmpty {
+        let hasPolling = !table.unwatched.isEmpty || !postponed.isEmpty
+        if !hasPolling {
             nextPoll = nil
+        } else if nextPoll == nil {
+            nextPoll = now + Self.pollingInterval
+        }
+        if table.unwatched.isEmpty {
             if isPolling {
                 isPolling = false
                 notices.tell(
                     Notice(.watchesRestored, about: "inotify", "Every directory is watched by notification again."),
-                    now: now)
+                    every: Self.noticeInterval, now: now)
             }
             return
         }
-        if nextPoll == nil { nextPoll = now + Self.pollingInterval }
         guard !isPolling else { return }
         isPolling = true
         notices.tell(
@@ -440,22 +479,17 @@ final class EventDirectoryWatcher {
                 "\(table.unwatched.count) directories could get no inotify watch and are polled every "
                     + "\(Self.pollingInterval / 1_000_000_000) s instead. Raise fs.inotify.max_user_watches or "
                     + "fs.inotify.max_user_instances; the watches are tried again by themselves."),
-            now: now)
+            every: Self.noticeInterval, now: now)
     }
 
     // MARK: Reporting
 
-    private func refuse(_ what: String, of handler: FileName, _ error: Errno, now: UInt64) {
-        switch error {
-        case .notDirectory, .tooManySymbolicLinkLevels:
-            notices.tell(
-                Notice(
-                    .notARegularFile, about: handler.description,
-                    "\(what) of \(handler) is no directory but a file or a link, which is not followed."),
-                every: .max, now: now)
-        default:
-            report(error, opening: "\(what) of \(handler)", now: now)
-        }
+    private func refuseEvents(of handler: FileName, now: UInt64) {
+        notices.tell(
+            Notice(
+                .notARegularFile, about: handler.description,
+                "events of \(handler) is no directory but a file or a link, which is not followed."),
+            every: .max, now: now)
     }
 
     private func refuseLink(_ handler: FileName, now: UInt64) {
@@ -466,9 +500,35 @@ final class EventDirectoryWatcher {
             every: .max, now: now)
     }
 
+    /// Leaves what is known as it is, and looks again soon.
+    private func postpone(_ task: Agenda.Task, _ error: Errno, opening what: String, now: UInt64) {
+        postponed.insert(task)
+        report(error, opening: what, now: now)
+    }
+
     private func report(_ error: Errno, opening what: String, now: UInt64) {
         notices.tell(
-            Notice(.watchTrouble, about: what, "Opening \(what) failed: \(error). It is tried again at the next scan."),
+            Notice(
+                .watchTrouble, about: what,
+                "Opening \(what) failed: \(error). It is tried again every "
+                    + "\(Self.pollingInterval / 1_000_000_000) s."),
             every: Self.noticeInterval, now: now)
+    }
+}
+
+extension Errno {
+    /// Whether the kernel said that no directory of this name is there, and not that it cannot be opened just now.
+    fileprivate var saysThereIsNone: Bool {
+        self == .noSuchFileOrDirectory || self == .notDirectory || self == .tooManySymbolicLinkLevels
+    }
+}
+
+extension Publisher {
+    /// What examines the publisher's directory.
+    fileprivate var task: Agenda.Task {
+        switch self {
+        case .agent: .root(.agentEvents)
+        case .handler(let name): .handler(name)
+        }
     }
 }

@@ -29,10 +29,9 @@ struct NewestFirst: Sendable {
         return newest
     }
 
-    /// Drops the older half, and answers how many claims that were.
-    mutating func dropOlderHalf() -> Int {
-        let kept = heap.count / 2
-        let dropped = heap.count - kept
+    /// Drops the older ones but `kept`, and answers how many claims that were.
+    mutating func dropOlder(keeping kept: Int) -> Int {
+        let dropped = max(heap.count - kept, 0)
         // Sorted from the newest to the oldest, an array is a heap.
         heap.sort { $0.isNewer(than: $1) }
         heap.removeLast(dropped)

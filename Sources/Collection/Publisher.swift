@@ -31,6 +31,14 @@ package enum Publisher: Hashable, Sendable {
     /// Whether the cap applies.
     package var isLimited: Bool { self != .agent }
 
+    /// What a notice about one of the publisher's files bears besides its text.
+    var noticeFields: [(name: String, value: String)] {
+        switch self {
+        case .handler(let name): [("TELLTALE_HANDLER", name.description)]
+        case .agent: []
+        }
+    }
+
     /// The source that the publisher's events name.
     package var source: EventFile.Source {
         switch self {

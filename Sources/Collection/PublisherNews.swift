@@ -87,14 +87,16 @@ struct PublisherNews {
     }
 
     private func collectedNotice(_ count: Int, _ publisher: Publisher) -> Notice {
-        let whose =
-            switch publisher {
-            case .handler(let name): "for extension: \(name)"
-            case .agent: "for the VM agent"
-            }
-        return Notice(
-            .collected, about: publisher.description, "Collected \(count) events \(whose)",
-            fields: [("TELLTALE_COUNT", String(count))])
+        Notice(
+            .collected, about: publisher.description, "Collected \(count) events \(whose(publisher, "extension"))",
+            fields: publisher.noticeFields + [("TELLTALE_COUNT", String(count))])
+    }
+
+    private func whose(_ publisher: Publisher, _ extensionWord: String) -> String {
+        switch publisher {
+        case .handler(let name): "for \(extensionWord): \(name)"
+        case .agent: "of the VM agent"
+        }
     }
 
     private func droppedNotices(_ news: News, _ publisher: Publisher) -> [Notice] {
@@ -105,15 +107,15 @@ struct PublisherNews {
             notices.append(
                 Notice(
                     .eventsRejected, about: publisher.description,
-                    "Dropped events for Extension: \(publisher); Details:" + lines.joined(),
-                    fields: [("TELLTALE_COUNT", String(news.dropped.values.reduce(0, +)))]))
+                    "Dropped events \(whose(publisher, "Extension")); Details:" + lines.joined(),
+                    fields: publisher.noticeFields + [("TELLTALE_COUNT", String(news.dropped.values.reduce(0, +)))]))
         }
         if news.overCap > 0 {
             notices.append(
                 Notice(
                     .capReached, about: publisher.description,
                     "Reached max count for the extension: \(publisher); Max Limit: \(cap). Skipping the rest.",
-                    fields: [("TELLTALE_COUNT", String(news.overCap))]))
+                    fields: publisher.noticeFields + [("TELLTALE_COUNT", String(news.overCap))]))
         }
         return notices
     }

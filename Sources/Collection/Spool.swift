@@ -10,13 +10,6 @@ internal import TelemetryEvents
 ///     <spool>/extensions/<handler>/   claims of an extension's files
 ///     <spool>/copying/                copies that are not complete yet, from directories on another mount
 package final class Spool {
-    /// How a file became ours.
-    package enum ClaimMethod: String, Sendable {
-        case rename
-        /// The events directory is on another mount, where rename answers EXDEV.
-        case copy
-    }
-
     let root: Directory
     package let path: FilePath
     private let extensions: Directory
@@ -95,11 +88,6 @@ package final class Spool {
             discardNest(of: claim, of: publisher)
             throw error
         }
-    }
-
-    /// How the publisher's files are claimed, as far as it was tried.
-    package func method(for publisher: Publisher) -> ClaimMethod {
-        onOtherMounts.contains(publisher) ? .copy : .rename
     }
 
     /// Gives a file back to its publisher's directory under its own name.

@@ -19,7 +19,7 @@ struct WatchTable: ~Copyable {
     }
 
     /// The directories that an operator configures.
-    enum Root: Hashable, Sendable, CaseIterable {
+    enum Root: Hashable, Sendable {
         case extensionLog
         case agentEvents
     }
@@ -45,16 +45,14 @@ struct WatchTable: ~Copyable {
     ///
     /// - Throws: any other answer of the kernel; the place is to be polled then, too.
     mutating func watch(_ directory: Directory, as place: Place) throws(Errno) {
+        unwatched.insert(place)
         if inotify == nil, !isRefused { try openInstance() }
-        guard inotify != nil, !isRefused else {
-            unwatched.insert(place)
-            return
-        }
+        // What is watched already costs no further watch.
+        guard inotify != nil, !isRefused || watches[place] != nil else { return }
         let watch: WatchDescriptor
         do {
             watch = try add(directory, for: Self.events(of: place))
         } catch {
-            unwatched.insert(place)
             guard error == .noSpace || error == .noMemory else { throw error }
             isRefused = true
             return

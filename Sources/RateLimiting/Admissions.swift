@@ -61,7 +61,9 @@ package struct Admissions<Publisher: Hashable & Sendable>: Sendable {
 
     /// Takes up a charge that an earlier process wrote down; charges come in the order of their instants.
     package mutating func restore(_ charge: Charge) {
-        windows[charge.publisher, default: SlidingWindow(limit)].charge(charge.charged, at: charge.instant)
+        // More than the cap was never charged; a damaged line may say so.
+        let charged = min(charge.charged, limit.cap)
+        windows[charge.publisher, default: SlidingWindow(limit)].charge(charged, at: charge.instant)
         admitted[charge.claim] = charge.admitted
     }
 

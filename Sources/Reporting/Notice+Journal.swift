@@ -30,19 +30,17 @@ extension Notice.Kind {
         case .sinkRecovered: "999ccecf52cd173a6ae246c8c8a8e033"
         case .sinkClosed: "e9f053e1ee2c68514826dec46113f5fa"
         case .spoolTrouble: "77f2bcfa1a5759843289a2c75e795f84"
-        case .claimReturned: "af0643ac59157b86969ceacce2c11423"
-        case .configuration: "b0d798045731a011c6a1ec0b04af2e56"
         }
     }
 
     /// How urgent it is.
     package var priority: Notice.Priority {
         switch self {
-        case .started, .stopping, .collected, .residueRemoved, .rescanned, .claimReturned: .information
+        case .started, .stopping, .collected, .residueRemoved, .rescanned: .information
         case .sinkRecovered, .watchesRestored: .notice
         case .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile, .watchesExhausted,
             .eventRefused, .watchTrouble,
-            .sinkFailing, .configuration:
+            .sinkFailing:
             .warning
         case .sinkClosed, .spoolTrouble: .error
         }

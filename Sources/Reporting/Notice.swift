@@ -20,8 +20,6 @@ package struct Notice: Sendable {
         case sinkRecovered
         case sinkClosed
         case spoolTrouble
-        case claimReturned
-        case configuration
     }
 
     package let kind: Kind

@@ -29,8 +29,6 @@ package struct FileStatus: Hashable, Sendable {
     ///
     /// Only the kernel sets it.
     package let changed: Int64
-    /// The user who owns the file.
-    package let owner: UInt32
 
     init(_ raw: stat) {
         kind = Kind(mode: raw.st_mode)
@@ -40,7 +38,6 @@ package struct FileStatus: Hashable, Sendable {
         inode = UInt64(raw.st_ino)
         modified = FileStatus.nanoseconds(raw.st_mtim)
         changed = FileStatus.nanoseconds(raw.st_ctim)
-        owner = raw.st_uid
     }
 
     /// Publishers can set any time: one beyond the range of 64-bit nanoseconds (the years 1678 to 2262) is clamped.

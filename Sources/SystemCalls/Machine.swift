@@ -12,14 +12,7 @@ package enum Machine {
         return (text(of: names.release), text(of: names.machine))
     }
 
-    /// The name of the host: uname(2).
-    package static func hostName() -> String {
-        var names = utsname()
-        uname(&names)
-        return text(of: names.nodename)
-    }
-
-    /// Physical memory in bytes: sysinfo(2).
+    /// Physical memory in bytes: sysconf(3).
     package static func memory() -> UInt64 {
         let pages = sysconf(CInt(_SC_PHYS_PAGES))
         let size = sysconf(CInt(_SC_PAGESIZE))

@@ -18,11 +18,6 @@ package struct Poller: ~Copyable {
         try retryingInterrupts { epoll_ctl(descriptor.rawValue, EPOLL_CTL_ADD, watched, &event) }
     }
 
-    /// Stops watching a descriptor.
-    package func remove(_ watched: CInt) throws(Errno) {
-        try retryingInterrupts { epoll_ctl(descriptor.rawValue, EPOLL_CTL_DEL, watched, nil) }
-    }
-
     /// Whether a wait may block.
     package enum Patience: CInt, Sendable {
         case look = 0

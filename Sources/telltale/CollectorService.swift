@@ -50,13 +50,16 @@ struct CollectorService {
         let ending = try ServiceFailure.wrapping("The kernel cannot be waited on") {
             try collector.run(mode, observer: observer(notifier, notices))
         }
-        _ = try? notifier.stopping(status: "Stopping")
         delivery.stop()
         // A sink that blocks is not waited for: it ends with the process.
         _ = delivery.hasEnded(within: .seconds(1))
         try writeReport(collector, delivery)
         switch ending {
         case .complete: break
+        case .incomplete:
+            throw ServiceFailure(
+                "not every file could be claimed into \(spool.path); those stay where they are.",
+                exitCode: .outputFailed)
         case .left(let claims):
             CommandOutput.complain(
                 "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start")
@@ -161,6 +164,7 @@ struct CollectorService {
                     now: Clocks.nanosecondsSinceBoot())
             }
         }
+        observer.stopping = { _ = try? notifier.stopping(status: "Stopping") }
         observer.status = { _ = try? notifier.status($0) }
         observer.heartbeat = { _ = try? notifier.keepAlive() }
         observer.heartbeatInterval = notifier.watchdogInterval.map { $0 / 2 }
