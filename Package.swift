@@ -85,6 +85,20 @@ let package = Package(
         .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: inTests),
         .testTarget(
             name: "ProgramTests", dependencies: ["ProgramTestKit"], swiftSettings: inTests),
-        .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls", system], swiftSettings: strict),
+        .testTarget(
+            name: "SystemCallsTests", dependencies: ["ProgramTestKit", "SystemCalls", system], swiftSettings: strict),
+        .testTarget(
+            name: "InotifyTests", dependencies: ["Inotify", "ProgramTestKit", "SystemCalls", system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RateLimitingTests", dependencies: ["ProgramTestKit", "RateLimiting", "TelemetryEvents"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CollectionTests",
+            dependencies: [
+                "Collection", "Delivery", "Inotify", "ProgramTestKit", "RateLimiting", "Reporting", "SystemCalls",
+                "TelemetryEvents", system,
+            ],
+            swiftSettings: strict),
     ]
 )

@@ -86,17 +86,20 @@ extension Collector {
     private func nextClaim(at now: UInt64) -> (publisher: Publisher, claim: Claim)? {
         if hasRoom {
             if let next = admitted.next() { return next }
-            refill(\.admitted, at: now)
+            if let publisher = admitted.takeExhausted() {
+                for claim in claimsLeftToSpool(of: publisher, at: now) { admitted.add(claim, of: publisher) }
+            }
             if let next = admitted.next() { return next }
         }
         if let next = arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) }) { return next }
-        refill(\.arrived, at: now)
+        if let publisher = arrived.takeExhausted() {
+            for claim in claimsLeftToSpool(of: publisher, at: now) { arrived.add(claim, of: publisher) }
+        }
         return arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) })
     }
 
     /// Reads the spool again for a publisher whose claims in memory are used up while there are more on disk.
-    private func refill(_ queue: ReferenceWritableKeyPath<Collector, ClaimQueue>, at now: UInt64) {
-        guard let publisher = self[keyPath: queue].takeExhausted() else { return }
+    private func claimsLeftToSpool(of publisher: Publisher, at now: UInt64) -> [Claim] {
         var known = Set(inFlight.values.joined().map(\.claim.id))
         known.formUnion(deferred.map(\.claim.id))
         for claim in arrived.claims(of: publisher) + admitted.claims(of: publisher) { known.insert(claim.id) }
@@ -106,7 +109,7 @@ extension Collector {
         } catch {
             reportSpoolTrouble(error, "Reading the spool of \(publisher)", at: now)
         }
-        for claim in found { self[keyPath: queue].add(claim, of: publisher) }
+        return found
     }
 
     /// Processes one claim, and answers how many bytes were read.
@@ -123,6 +126,8 @@ extension Collector {
         switch reading.outcome {
         case nil:
             awaitRest(of: claim, of: publisher, reading.status, at: now)
+        case .failure where reading.status.kind == .directory:
+            returnDirectory(claim, of: publisher, at: now)
         case .failure(let rejection):
             if mayBecomeComplete(claim, reading.status, rejection) {
                 awaitRest(of: claim, of: publisher, reading.status, at: now)
@@ -143,7 +148,14 @@ extension Collector {
     }
 
     private func read(_ claim: Claim, of publisher: Publisher) throws(Errno) -> Reading {
-        let descriptor = try spool.open(claim, of: publisher)
+        let descriptor: OwnedDescriptor
+        do {
+            descriptor = try spool.open(claim, of: publisher)
+        } catch {
+            // A link or a socket that took the file's place at the instant of its claim cannot be opened.
+            guard let status = try spool.status(of: claim, of: publisher), status.kind != .regular else { throw error }
+            return Reading(status: status, outcome: .failure(.notARegularFile(kind: status.kind.rawValue)))
+        }
         let status = try descriptor.status()
         guard status.kind == .regular, status.linkCount == 1 else {
             let kind = status.kind == .regular ? "regular file with \(status.linkCount) links" : status.kind.rawValue
@@ -192,6 +204,20 @@ extension Collector {
             attempts[claim.id] = count
             deferred.append((due, publisher, claim))
         }
+    }
+
+    /// Gives back a directory that took a file's place at the instant of its claim: it stays where it was and is reported
+    /// there, like any other of such a name.
+    private func returnDirectory(_ claim: Claim, of publisher: Publisher, at now: UInt64) {
+        if let directory = watcher.directory(of: publisher), spool.giveBack(claim, of: publisher, to: directory) {
+            return forget(claim)
+        }
+        notices.tell(
+            Notice(
+                .spoolTrouble, about: publisher.description,
+                "\(claim.entry) in the spool of \(publisher) is a directory and is left alone."),
+            every: settings.limit.period, now: now)
+        forget(claim)
     }
 
     /// Tries again what the kernel refused for now.

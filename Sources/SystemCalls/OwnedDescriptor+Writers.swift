@@ -72,9 +72,13 @@ extension OwnedDescriptor {
         var piece = [UInt8](repeating: 0, count: Swift.min(limit, 65_536))
         while bytes.count < limit {
             var span = piece.mutableSpan
-            let count = try span.withUnsafeMutableBytes { buffer throws(Errno) in try read(into: buffer) }
+            // No byte beyond the limit is taken from the file, so that a later call goes on behind it.
+            let room = Swift.min(span.count, limit - bytes.count)
+            let count = try span.withUnsafeMutableBytes { buffer throws(Errno) in
+                try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<room]))
+            }
             if count == 0 { break }
-            bytes.append(contentsOf: piece.prefix(Swift.min(count, limit - bytes.count)))
+            bytes.append(contentsOf: piece.prefix(count))
         }
         return bytes
     }

@@ -1,8 +1,0 @@
-import SystemCalls
-import Testing
-
-@Test func aThreadRunsItsBodyBeforeJoinReturns() throws {
-    let counter = try EventCounter()
-    counter.signal()
-    counter.reset()
-}
