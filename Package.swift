@@ -17,10 +17,14 @@ let inTests: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .e
 /// A release binary carries the Swift runtime, so that it runs on a machine without Swift.
 ///
 /// The two libraries are what FoundationEssentials (which ArgumentParser uses) needs beside itself when it is linked
-/// statically.
+/// statically. Swift's own lld links: gold warns of a function of Foundation's that we do not call, and newer
+/// distributions have it in a package of its own.
 let carriesTheRuntime: [LinkerSetting] = [
     .unsafeFlags(
-        ["-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections", "-Xlinker", "--gc-sections"],
+        [
+            "-static-stdlib", "-use-ld=lld", "-l_FoundationCShims", "-l_FoundationCollections", "-Xlinker",
+            "--gc-sections",
+        ],
         .when(configuration: .release))
 ]
 

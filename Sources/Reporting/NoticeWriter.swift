@@ -1,8 +1,10 @@
+internal import SystemPackage
 internal import Systemd
 
 /// The ways in which a notice leaves the process.
 enum NoticeWriter: Sendable {
-    /// Entries in the journal; lines instead for as long as journald is absent.
+    /// Entries in the journal; lines instead for as long as journald is absent or takes nothing: whoever tells a notice
+    /// has other work to do than to wait for its log.
     case journal(JournalSocket, orElse: NoticeLines?)
     case lines(NoticeLines)
 
@@ -13,7 +15,7 @@ enum NoticeWriter: Sendable {
             lines.write(text, priority: notice.kind.priority)
         case .journal(let socket, let lines):
             do {
-                try socket.check()
+                guard try socket.hasRoom() else { throw Errno.wouldBlock }
                 try Self.entry(for: notice, text: text, leftOut: leftOut).send()
             } catch {
                 lines?.write(text, priority: notice.kind.priority)

@@ -41,4 +41,14 @@ package final class SignalDescriptor: Sendable {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGIO, SIG_IGN)
     }
+
+    /// Makes SIGABRT and SIGQUIT end the process, as the kernel does by default.
+    ///
+    /// The Swift runtime prints a backtrace at these signals and then goes on. It can do so with the signals of a fault,
+    /// which comes again at once, but one that another process sent does not: a service that stalled would outlive the
+    /// SIGABRT of systemd's watchdog until SIGKILL, 90 s later.
+    package static func endAtAbort() {
+        signal(SIGABRT, SIG_DFL)
+        signal(SIGQUIT, SIG_DFL)
+    }
 }

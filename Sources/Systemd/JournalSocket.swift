@@ -2,7 +2,8 @@ internal import Glibc
 internal import SystemCalls
 package import SystemPackage
 
-/// Journald's socket, asked only whether someone holds it: sd_journal_sendv(3) answers success where nobody does.
+/// Journald's socket, asked only what sd_journal_sendv(3) does not tell: that answers success where nobody holds it, and
+/// blocks for as long as whoever does reads nothing.
 package struct JournalSocket: Sendable {
     package let path: FilePath
 
@@ -12,6 +13,17 @@ package struct JournalSocket: Sendable {
 
     /// Connects to the socket and lets go again; throws what the kernel says where journald is absent.
     package func check() throws(Errno) {
+        _ = try connected()
+    }
+
+    /// Whether journald has room for an entry now; throws what the kernel says where it is absent.
+    ///
+    /// Another process may take the room between this answer and the entry; then the entry waits after all.
+    package func hasRoom() throws(Errno) -> Bool {
+        try connected().isWritable(within: 0)
+    }
+
+    private func connected() throws(Errno) -> OwnedDescriptor {
         let kind = CInt(bitPattern: SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = OwnedDescriptor(owning: try retryingInterrupts { socket(AF_UNIX, kind, 0) })
         var address = sockaddr_un()
@@ -32,5 +44,6 @@ package struct JournalSocket: Sendable {
                 }
             }
         }
+        return descriptor
     }
 }

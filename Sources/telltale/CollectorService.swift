@@ -33,6 +33,7 @@ struct CollectorService {
 
     private func work() throws {
         SignalDescriptor.ignoreWhatErrorsTell()
+        SignalDescriptor.endAtAbort()
         let signals = try ServiceFailure.wrapping("Signals cannot be taken") { try SignalDescriptor() }
         let notifier = ServiceNotifier()
         let notices = NoticeLog(to: mode == .service ? NoticeLog.preferredDestination() : .standardError)

@@ -16,7 +16,8 @@ struct Telltale: ParsableCommand {
             removed only when all its events are acknowledged.
 
             Watch a directory and print events as they arrive:
-              telltale run --extension-log-dir /tmp/log --spool-dir /tmp/spool --agent-events off --ndjson -
+              telltale run --extension-log-dir /tmp/log --spool-dir /tmp/spool \\
+                --agent-events off --ndjson -
 
             Deliver what is there now, and write what became of it to report.json:
               telltale collect --ndjson events.ndjson --report report.json

@@ -11,8 +11,10 @@ package struct BoxedService {
     ///
     /// - Parameters:
     ///   - name: of the unit, without `.service`, and of its directory in the box's.
+    ///   - box: where it runs.
     ///   - settings: further lines of the unit's section `[Service]`.
     ///   - before: a shell command that ends before the program starts, as the same process.
+    /// - Throws: what went wrong with the unit.
     package init(_ name: String, in box: SystemdBox, settings: [String] = [], before: String = "true") throws {
         self.name = name
         self.box = box

@@ -95,13 +95,14 @@ package final class SystemdBox: @unchecked Sendable {
     /// A value that is not plain text is an array of its bytes there; it becomes text here.
     package func journal(_ matches: String...) throws -> [[String: String]] {
         try run("journalctl", "--sync")
-        return try run(["journalctl", "--output", "json", "--all", "--quiet"] + matches).output.split(separator: "\n").map { line in
-            guard let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
-                throw TestKitError("no entry: \(line.prefix(300))")
+        return try run(["journalctl", "--output", "json", "--all", "--quiet"] + matches).output.split(separator: "\n")
+            .map { line in
+                guard let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
+                    throw TestKitError("no entry: \(line.prefix(300))")
+                }
+                return entry.mapValues { value in
+                    (value as? String) ?? (value as? [UInt8]).map { String(decoding: $0, as: UTF8.self) } ?? "\(value)"
+                }
             }
-            return entry.mapValues { value in
-                (value as? String) ?? (value as? [UInt8]).map { String(decoding: $0, as: UTF8.self) } ?? "\(value)"
-            }
-        }
     }
 }

@@ -59,7 +59,8 @@ enum WayToPublish: String, CaseIterable {
             #expect(OtherCommand.succeeds(["cp", source, elsewhere("1.json")]))
             #expect(OtherCommand.succeeds(["mv", elsewhere("1.json"), target]))
         case .install: #expect(OtherCommand.succeeds(["install", "-m", "640", source, target]))
-        case .appendingShell: #expect(OtherCommand.succeeds(["sh", "-c", "cat \"$1\" >> \"$2\"", "sh", source, target]))
+        case .appendingShell:
+            #expect(OtherCommand.succeeds(["sh", "-c", "cat \"$1\" >> \"$2\"", "sh", source, target]))
         }
     }
 }

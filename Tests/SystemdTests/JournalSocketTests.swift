@@ -9,6 +9,14 @@ import Testing
         #expect(throws: Never.self) { try JournalSocket(path: receiver.path).check() }
     }
 
+    @Test func aSocketWhoseHolderReadsNothingHasNoRoomInTheEnd() throws {
+        let receiver = try DatagramReceiver()
+        let socket = JournalSocket(path: receiver.path)
+        #expect(try socket.hasRoom())
+        try receiver.fill()
+        #expect(try !socket.hasRoom())
+    }
+
     @Test func aMissingSocketSaysSo() {
         #expect(throws: Errno.noSuchFileOrDirectory) { try JournalSocket(path: "/tmp/telltale-no-such-socket").check() }
     }
