@@ -17,7 +17,7 @@ extension Collector {
         var waiting: Set<ClaimID> = []
         for publisher in try spool.publishers() {
             try readSpool(of: publisher, at: now) { claim in
-                waiting.insert(claim.id)
+                if admissions.admitted(of: claim.id) != nil { waiting.insert(claim.id) }
                 arrived.add(claim, of: publisher)
             }
         }
@@ -76,37 +76,45 @@ extension Collector {
         var batch = BatchInProgress()
         var bytes = 0
         for _ in 0..<CollectorBounds.claimsPerTurn {
-            guard bytes < CollectorBounds.bytesPerTurn, let (publisher, claim) = nextClaim(at: now) else { break }
+            guard bytes < CollectorBounds.bytesPerTurn, let (publisher, claim) = nextClaim(notIn: batch, at: now)
+            else { break }
             bytes += process(claim, of: publisher, into: &batch, at: now)
             if batch.cost >= CollectorBounds.bytesPerBatch { submit(&batch, at: now) }
         }
         submit(&batch, at: now)
     }
 
-    private func nextClaim(at now: UInt64) -> (publisher: Publisher, claim: Claim)? {
+    private func nextClaim(
+        notIn batch: BatchInProgress, at now: UInt64
+    ) -> (publisher: Publisher, claim: Claim)? {
         if hasRoom {
             if let next = admitted.next() { return next }
-            refill(\.admitted, at: now)
+            refill(\.admitted, exceptFor: batch, at: now)
             if let next = admitted.next() { return next }
         }
         if let next = arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) }) { return next }
-        refill(\.arrived, at: now)
+        refill(\.arrived, exceptFor: batch, at: now)
         return arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) })
     }
 
     /// Reads the spool again for a publisher whose claims in memory are used up while there are more on disk.
-    private func refill(_ queue: ReferenceWritableKeyPath<Collector, ClaimQueue>, at now: UInt64) {
+    ///
+    /// What is in `batch` is still on disk, too, and on its way.
+    private func refill(
+        _ queue: ReferenceWritableKeyPath<Collector, ClaimQueue>, exceptFor batch: BatchInProgress, at now: UInt64
+    ) {
         guard let publisher = self[keyPath: queue].takeExhausted() else { return }
         var known = Set(inFlight.values.joined().map(\.claim.id))
+        known.formUnion(batch.claims.map(\.claim.id))
         known.formUnion(deferred.map(\.claim.id))
         for claim in arrived.claims(of: publisher) + admitted.claims(of: publisher) { known.insert(claim.id) }
-        var found: [Claim] = []
         do {
-            try readSpool(of: publisher, at: now) { if !known.contains($0.id) { found.append($0) } }
+            try readSpool(of: publisher, at: now) { claim in
+                if !known.contains(claim.id) { self[keyPath: queue].add(claim, of: publisher) }
+            }
         } catch {
             reportSpoolTrouble(error, "Reading the spool of \(publisher)", at: now)
         }
-        for claim in found { self[keyPath: queue].add(claim, of: publisher) }
     }
 
     /// Processes one claim, and answers how many bytes were read.
