@@ -32,6 +32,8 @@ final class EventDirectoryWatcher {
     static let pollingInterval: UInt64 = 2_000_000_000
     /// Handlers examined, and entries found, before others get their turn.
     private static let stepsPerTurn = 64
+    /// Scans under way together, each of which holds a descriptor; directories beyond wait for their turn.
+    private static let scansAtOnce = 64
 
     private let roots: Roots
     private let notices: NoticeLog
@@ -200,13 +202,14 @@ final class EventDirectoryWatcher {
     func work(now: UInt64, tell: (Finding) -> Void) {
         foundInTurn = 0
         for _ in 0..<Self.stepsPerTurn where foundInTurn < Self.stepsPerTurn {
-            if let task = agenda.next() {
+            let mayBegin = scans.count < Self.scansAtOnce
+            if mayBegin, let task = agenda.next() {
                 switch task {
                 case .root(.extensionLog): examineLogRoot(now: now)
                 case .root(.agentEvents): examineAgentEvents(now: now, tell)
                 case .handler(let name): examine(name, now: now, tell)
                 }
-            } else if rootListing != nil {
+            } else if mayBegin, rootListing != nil {
                 listHandlers(now: now)
             } else if !scans.isEmpty {
                 let scan = scans.removeFirst()
