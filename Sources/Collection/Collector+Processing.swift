@@ -191,11 +191,13 @@ extension Collector {
     private func awaitRest(of claim: Claim, of publisher: Publisher, _ status: FileStatus, at now: UInt64) {
         let count = (attempts.removeValue(forKey: claim.id) ?? 0) + 1
         let due = now + CollectorBounds.incompleteInterval
-        if let directory = watcher.directory(of: publisher), spool.giveBack(claim, of: publisher, to: directory) {
+        let key = AwaitedFiles.Key(publisher: publisher, name: claim.name)
+        // One that is given back and not awaited would be claimed at once, and given back, and so on.
+        if awaited.hasRoom(for: key), let directory = watcher.directory(of: publisher),
+            spool.giveBack(claim, of: publisher, to: directory)
+        {
             admissions.forget(claim.id)
-            awaited.add(
-                AwaitedFiles.Key(publisher: publisher, name: claim.name),
-                .init(due: due, attempts: count, seen: status))
+            awaited.add(key, .init(due: due, attempts: count, seen: status))
         } else {
             attempts[claim.id] = count
             deferred.append((due, publisher, claim))

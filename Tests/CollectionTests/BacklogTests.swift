@@ -1,3 +1,4 @@
+import Inotify
 import RateLimiting
 import Reporting
 import SystemCalls
@@ -27,4 +28,24 @@ import Testing
     #expect(collected.tally.handlers["Acme"]?.files == count)
     #expect(collected.tally.accepted == count)
     #expect(try directory.entries().next().isEmpty)
+}
+
+@Test func moreIncompleteFilesThanAreAwaitedAreNotClaimedOverAndOver() throws {
+    let tested = try TestedCollector()
+    let events = try tested.events(of: "Acme")
+    let inotify = try InotifyInstance()
+    _ = try inotify.watch(events, for: .movedIn)
+    let count = AwaitedFiles.limitPerPublisher + 50
+    for number in 0..<count { try events.write("[{\"Version\":", to: FileName("\(number).json".utf8)) }
+    let collected = try tested.collect()
+    #expect(collected.tally.handlers["Acme"]?.rejectedFileCount == count)
+    // Each came back once for each of its attempts at most.
+    var returned: [FileName: Int] = [:], overflowed = false
+    let note = { (record: InotifyRecord) in
+        if case .event(let event) = record, case .movedIn(let name) = event.kind { returned[name, default: 0] += 1 }
+        if case .queueOverflowed = record { overflowed = true }
+    }
+    while try inotify.read(note) {}
+    #expect(!overflowed && !returned.isEmpty)
+    #expect(returned.values.allSatisfy { $0 <= CollectorBounds.incompleteAttempts })
 }
