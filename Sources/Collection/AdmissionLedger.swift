@@ -130,9 +130,11 @@ struct AdmissionLedger: ~Copyable {
     }
 
     private static func write(_ charge: Charge, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: "\(charge.instant.nanoseconds) ".utf8)
+        append(charge.instant.nanoseconds, to: &bytes)
         charge.claim.write(to: &bytes)
-        bytes.append(contentsOf: " \(charge.admitted) \(charge.charged) ".utf8)
+        bytes.append(UInt8(ascii: " "))
+        append(UInt64(charge.admitted), to: &bytes)
+        append(UInt64(charge.charged), to: &bytes)
         switch charge.publisher {
         case .agent: bytes.append(UInt8(ascii: "-"))
         case .handler(let name):
@@ -146,6 +148,18 @@ struct AdmissionLedger: ~Copyable {
             }
         }
         bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// Appends a number in decimal and a space.
+    private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        var rest = number
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+        bytes.append(UInt8(ascii: " "))
     }
 
     private static func parse(_ line: ArraySlice<UInt8>) -> Charge? {

@@ -31,6 +31,14 @@ package struct Claim: Hashable, Sendable {
         return FileName(bytes)
     }
 
+    /// The name that the publisher's file bears while it is removed after it was copied: `<id>.claimed`, which is no
+    /// event file's.
+    var aside: FileName {
+        var bytes: [UInt8] = []
+        id.write(to: &bytes)
+        return FileName(bytes + Array(".claimed".utf8))
+    }
+
     /// Reads an entry's id and name; the name is empty for a directory that holds the file.
     ///
     /// Nil for what is no claim.

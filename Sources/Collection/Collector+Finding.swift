@@ -131,8 +131,17 @@ extension Collector {
 
     /// Whether nobody changed the file, or its inode, for the settle time.
     private func isStill(_ status: FileStatus) -> Bool {
-        let now = Int64(clamping: Clocks.nanosecondsSince1970())
-        return status.changed <= now && now - status.changed > Int64(CollectorBounds.settleTime)
+        age(since: status.changed) > CollectorBounds.settleTime
+    }
+
+    /// For how long something dated `instant`, in nanoseconds since 1970, has been so, in nanoseconds.
+    ///
+    /// 0 for what is dated in the future, and no more than since somebody set the clock.
+    private func age(since instant: Int64) -> UInt64 {
+        let day = Clocks.nanosecondsSince1970()
+        let (difference, overflow) = Int64(clamping: day).subtractingReportingOverflow(instant)
+        let age = overflow ? .max : UInt64(clamping: difference)
+        return min(age, clockSteps.sinceStep(day: day, boot: Clocks.nanosecondsSinceBoot()) ?? .max)
     }
 
     /// Moves a file into the spool.
@@ -231,8 +240,7 @@ extension Collector {
     private func isResidue(_ status: FileStatus) -> Bool {
         let now = Int64(clamping: Clocks.nanosecondsSince1970())
         let modified = status.modified <= now ? status.modified : status.changed
-        let age = max(now - max(modified, status.changed), 0)
-        return age >= Int64(clamping: settings.residueAge)
+        return age(since: max(modified, status.changed)) >= settings.residueAge
     }
 
     /// Counts a file that was rejected whole.

@@ -89,29 +89,30 @@ extension Collector {
     ) -> (publisher: Publisher, claim: Claim)? {
         if hasRoom {
             if let next = admitted.next() { return next }
-            refill(\.admitted, exceptFor: batch, at: now)
+            if let publisher = admitted.takeExhausted() {
+                forEachClaimLeftToSpool(of: publisher, notIn: batch, at: now) { admitted.add($0, of: publisher) }
+            }
             if let next = admitted.next() { return next }
         }
         if let next = arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) }) { return next }
-        refill(\.arrived, exceptFor: batch, at: now)
+        if let publisher = arrived.takeExhausted() {
+            forEachClaimLeftToSpool(of: publisher, notIn: batch, at: now) { arrived.add($0, of: publisher) }
+        }
         return arrived.next(where: { isOpen($0) && (hasRoom || $0.isLimited) })
     }
 
     /// Reads the spool again for a publisher whose claims in memory are used up while there are more on disk.
     ///
     /// What is in `batch` is still on disk, too, and on its way.
-    private func refill(
-        _ queue: ReferenceWritableKeyPath<Collector, ClaimQueue>, exceptFor batch: BatchInProgress, at now: UInt64
+    private func forEachClaimLeftToSpool(
+        of publisher: Publisher, notIn batch: BatchInProgress, at now: UInt64, _ body: (Claim) -> Void
     ) {
-        guard let publisher = self[keyPath: queue].takeExhausted() else { return }
         var known = Set(inFlight.values.joined().map(\.claim.id))
         known.formUnion(batch.claims.map(\.claim.id))
         known.formUnion(deferred.map(\.claim.id))
         for claim in arrived.claims(of: publisher) + admitted.claims(of: publisher) { known.insert(claim.id) }
         do {
-            try readSpool(of: publisher, at: now) { claim in
-                if !known.contains(claim.id) { self[keyPath: queue].add(claim, of: publisher) }
-            }
+            try readSpool(of: publisher, at: now) { if !known.contains($0.id) { body($0) } }
         } catch {
             reportSpoolTrouble(error, "Reading the spool of \(publisher)", at: now)
         }
@@ -131,6 +132,8 @@ extension Collector {
         switch reading.outcome {
         case nil:
             awaitRest(of: claim, of: publisher, reading.status, at: now)
+        case .failure where reading.status.kind == .directory:
+            returnDirectory(claim, of: publisher, at: now)
         case .failure(let rejection):
             if mayBecomeComplete(claim, reading.status, rejection) {
                 awaitRest(of: claim, of: publisher, reading.status, at: now)
@@ -151,7 +154,14 @@ extension Collector {
     }
 
     private func read(_ claim: Claim, of publisher: Publisher) throws(Errno) -> Reading {
-        let descriptor = try spool.open(claim, of: publisher)
+        let descriptor: OwnedDescriptor
+        do {
+            descriptor = try spool.open(claim, of: publisher)
+        } catch {
+            // A link or a socket that took the file's place at the instant of its claim cannot be opened.
+            guard let status = try spool.status(of: claim, of: publisher), status.kind != .regular else { throw error }
+            return Reading(status: status, outcome: .failure(.notARegularFile(kind: status.kind.rawValue)))
+        }
         let status = try descriptor.status()
         guard status.kind == .regular, status.linkCount == 1 else {
             let kind = status.kind == .regular ? "regular file with \(status.linkCount) links" : status.kind.rawValue
@@ -202,6 +212,20 @@ extension Collector {
             attempts[claim.id] = count
             deferred.append((due, publisher, claim))
         }
+    }
+
+    /// Gives back a directory that took a file's place at the instant of its claim: it stays where it was and is reported
+    /// there, like any other of such a name.
+    private func returnDirectory(_ claim: Claim, of publisher: Publisher, at now: UInt64) {
+        if let directory = watcher.directory(of: publisher), spool.giveBack(claim, of: publisher, to: directory) {
+            return forget(claim)
+        }
+        notices.tell(
+            Notice(
+                .spoolTrouble, about: publisher.description,
+                "\(claim.entry) in the spool of \(publisher) is a directory and is left alone."),
+            every: settings.limit.period, now: now)
+        forget(claim)
     }
 
     /// Tries again what the kernel refused for now.

@@ -57,6 +57,7 @@ package final class Collector {
     /// The publishers of `dueBatches`.
     var partlyClaimed: Set<Publisher> = []
     var awaited = AwaitedFiles()
+    var clockSteps = ClockSteps(day: Clocks.nanosecondsSince1970(), boot: Clocks.nanosecondsSinceBoot())
     /// Directory entries that were refused and stay until they are old enough to be removed.
     var refused: [Publisher: Set<FileName>] = [:]
     /// Publishers whose directory is looked at again after trouble, and when, in nanoseconds since boot.
@@ -222,14 +223,25 @@ package final class Collector {
     }
 
     private func nextDue(after now: UInt64) -> UInt64? {
-        var due = [news.nextDue, nextHeartbeat, stopDeadline, isStatusStale ? nextStatus : nil]
-        if !isStopping {
-            due += [
-                debouncer.nextDue, awaited.nextDue, watcher.nextDue, nextRescan, troubled.values.min(),
-                deferred.lazy.map(\.due).min(), held.values.min(),
-            ]
+        var earliest: UInt64?
+        // An array of them would be allocated for every event.
+        func consider(_ due: UInt64?) {
+            guard let due else { return }
+            earliest = min(earliest ?? .max, due)
         }
-        return due.compactMap(\.self).min()
+        consider(news.nextDue)
+        consider(nextHeartbeat)
+        consider(stopDeadline)
+        if isStatusStale { consider(nextStatus) }
+        if isStopping { return earliest }
+        consider(debouncer.nextDue)
+        consider(awaited.nextDue)
+        consider(watcher.nextDue)
+        consider(nextRescan)
+        consider(troubled.values.min())
+        consider(deferred.lazy.map(\.due).min())
+        consider(held.values.min())
+        return earliest
     }
 
     private func ending(at now: UInt64) -> Ending? {

@@ -38,7 +38,10 @@ final class EventDirectoryWatcher {
     private let roots: Roots
     private let notices: NoticeLog
     private var table = WatchTable()
+    /// Held while there is work only: the kernel tells of a directory's removal when nobody holds it any more.
     private var logRoot: Directory?
+    /// Which directory the log root is; nil while it is missing.
+    private var logRootIdentity: Identity?
     private var directories = DirectoryCache<Publisher>()
     private(set) var handlers: Set<FileName> = []
 
@@ -47,6 +50,18 @@ final class EventDirectoryWatcher {
     private var scans: [(publisher: Publisher, directory: Directory, entries: DirectoryEntries)] = []
     private var nextPoll: UInt64?
     private var foundInTurn = 0
+
+    /// What tells one directory from another that took its place.
+    private struct Identity: Hashable {
+        let device: UInt64
+        let inode: UInt64
+
+        init?(_ directory: Directory) {
+            guard let status = try? directory.status() else { return nil }
+            device = status.device
+            inode = status.inode
+        }
+    }
 
     init(roots: Roots, notices: NoticeLog) {
         self.roots = roots
@@ -91,15 +106,28 @@ final class EventDirectoryWatcher {
     /// The publisher's directory; nil when it is not there now.
     func directory(of publisher: Publisher) -> Directory? {
         if let known = directories[publisher] { return known }
-        let opened: Directory?
         switch publisher {
         case .agent:
-            opened = roots.agentEvents.flatMap { try? Directory(at: $0) }
+            // Never kept: nothing above it is watched that would tell of its removal while it is held.
+            return roots.agentEvents.flatMap { try? Directory(at: $0) }
         case .handler(let name):
-            opened = logRoot.flatMap { try? Directory(named: name, in: $0) }
+            let opened = heldLogRoot().flatMap { try? Directory(named: name, in: $0) }
                 .flatMap { try? Directory(named: "events", in: $0) }
+            directories[publisher] = opened
+            return opened
         }
-        directories[publisher] = opened
+    }
+
+    /// The log root, as it was examined; nil while it is missing, or when another directory took its place.
+    private func heldLogRoot() -> Directory? {
+        if let logRoot { return logRoot }
+        guard let logRootIdentity, let path = roots.extensionLog else { return nil }
+        guard let opened = try? Directory(at: path), Identity(opened) == logRootIdentity else {
+            agenda.add(.root(.extensionLog))
+            return nil
+        }
+        // Kept for the work at hand only, which may be none here.
+        if hasWork { logRoot = opened }
         return opened
     }
 
@@ -128,7 +156,7 @@ final class EventDirectoryWatcher {
                     .rescanned, about: "inotify",
                     "The kernel's queue of notifications was full, so every directory is scanned; "
                         + "nothing is lost. If this repeats, raise fs.inotify.max_queued_events."),
-                now: now)
+                every: Self.noticeInterval, now: now)
             rescan()
         }
     }
@@ -161,7 +189,7 @@ final class EventDirectoryWatcher {
         switch place {
         case .above(let root): agenda.add(.root(root))
         case .logRoot:
-            if event.isDirectory, Publisher.isHandlerName(name) { agenda.add(.handler(name)) }
+            if Publisher.isHandlerName(name) { agenda.add(.handler(name)) }
         case .handler(let handler):
             if name == "events" { agenda.add(.handler(handler)) }
         case .events(let publisher):
@@ -218,6 +246,7 @@ final class EventDirectoryWatcher {
                 break
             }
         }
+        if !hasWork { logRoot = nil }
         schedulePolling(now: now)
     }
 
@@ -227,7 +256,9 @@ final class EventDirectoryWatcher {
             forgetLogRoot()
             return
         }
-        if let known = logRoot, (try? known.status().inode) != (try? found.status().inode) { forgetLogRoot() }
+        let identity = Identity(found)
+        if let logRootIdentity, identity != logRootIdentity { forgetLogRoot() }
+        logRootIdentity = identity
         logRoot = found
         watch(found, as: .logRoot, now: now)
         rootListing = try? found.entries()
@@ -237,7 +268,6 @@ final class EventDirectoryWatcher {
         guard let path = roots.agentEvents else { return }
         guard let found = open(path, .agentEvents, now: now) else {
             table.unwatch(.events(.agent))
-            directories[.agent] = nil
             return
         }
         begin(with: found, of: .agent, now: now, tell)
@@ -291,19 +321,14 @@ final class EventDirectoryWatcher {
         for entry in entries where Publisher.isHandlerName(entry.name) {
             switch entry.kind {
             case .directory, nil: agenda.add(.handler(entry.name))
-            case .symbolicLink:
-                notices.tell(
-                    Notice(
-                        .notARegularFile, about: entry.name.description,
-                        "\(entry.name) in the log directory is a symbolic link, which is not followed."),
-                    every: .max, now: now)
+            case .symbolicLink: refuseLink(entry.name, now: now)
             default: break
             }
         }
     }
 
     private func examine(_ handler: FileName, now: UInt64, _ tell: (Finding) -> Void) {
-        guard let logRoot else { return }
+        guard let logRoot = heldLogRoot() else { return }
         let publisher = Publisher.handler(handler)
         do {
             let directory = try Directory(named: handler, in: logRoot)
@@ -324,6 +349,7 @@ final class EventDirectoryWatcher {
             forget(handler)
         } catch Errno.notDirectory {
             forget(handler)
+            if (try? logRoot.status(of: handler))?.kind == .symbolicLink { refuseLink(handler, now: now) }
         } catch {
             refuse("the directory", of: handler, error, now: now)
         }
@@ -332,7 +358,7 @@ final class EventDirectoryWatcher {
     /// Watches a publisher's directory, then scans it: in this order nothing falls between.
     private func begin(with directory: Directory, of publisher: Publisher, now: UInt64, _ tell: (Finding) -> Void) {
         watch(directory, as: .events(publisher), now: now)
-        directories[publisher] = directory
+        if publisher != .agent { directories[publisher] = directory }
         guard let entries = try? directory.entries() else { return }
         scans.removeAll { $0.publisher == publisher }
         continueScan(publisher, directory, entries, now: now, tell)
@@ -373,6 +399,7 @@ final class EventDirectoryWatcher {
         table.unwatch(.logRoot)
         rootListing = nil
         logRoot = nil
+        logRootIdentity = nil
     }
 
     // MARK: Want of watches
@@ -432,6 +459,14 @@ final class EventDirectoryWatcher {
         default:
             report(error, opening: "\(what) of \(handler)", now: now)
         }
+    }
+
+    private func refuseLink(_ handler: FileName, now: UInt64) {
+        notices.tell(
+            Notice(
+                .notARegularFile, about: handler.description,
+                "\(handler) in the log directory is a symbolic link, which is not followed."),
+            every: .max, now: now)
     }
 
     private func report(_ error: Errno, opening what: String, now: UInt64) {

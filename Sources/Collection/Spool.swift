@@ -86,8 +86,9 @@ package final class Spool {
                 }
             }
             let isTaken = try FileCopy.move(
-                claim.name, from: source, through: copying, to: directory, as: entry, evenWhileWritten: evenWhileWritten
-            )
+                claim.name, from: source,
+                to: .init(copying: copying, target: directory, entry: entry, aside: claim.aside),
+                evenWhileWritten: evenWhileWritten)
             if !isTaken { discardNest(of: claim, of: publisher) }
             return isTaken
         } catch {
@@ -116,6 +117,12 @@ package final class Spool {
     func open(_ claim: Claim, of publisher: Publisher) throws(Errno) -> OwnedDescriptor {
         let (directory, entry) = try place(of: claim, of: publisher, making: false)
         return try directory.openForReading(entry)
+    }
+
+    /// What a claim is, without opening it.
+    func status(of claim: Claim, of publisher: Publisher) throws(Errno) -> FileStatus? {
+        let (directory, entry) = try place(of: claim, of: publisher, making: false)
+        return try directory.status(of: entry)
     }
 
     /// Removes a claimed file.

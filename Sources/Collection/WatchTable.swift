@@ -124,7 +124,9 @@ struct WatchTable: ~Copyable {
     private static func events(of place: Place) -> WatchEvents {
         switch place {
         case .above: [.created, .movedIn, .selfRemoved, .selfMoved]
-        case .logRoot, .handler: [.created, .movedIn, .movedOut, .selfRemoved, .selfMoved]
+        // An `events` directory is held open, and with it, for the kernel, all above it: no `selfRemoved` comes until
+        // its own removal was told and it was let go.
+        case .logRoot, .handler: [.created, .movedIn, .movedOut, .removed, .selfRemoved, .selfMoved]
         // CREATE alone tells of a hard link; an ordinary file's closing follows.
         case .events: [.closedAfterWriting, .movedIn, .created, .selfRemoved, .selfMoved]
         }

@@ -27,7 +27,7 @@ package enum InotifyRecords {
             guard buffer.count - offset - headerSize >= nameSize else { throw Malformed(offset: offset) }
             let start = offset + headerSize
             // The kernel pads the name with NULs to the alignment of the next record.
-            let name = buffer[start..<start + nameSize].prefix { $0 != 0 }
+            let name = UnsafeRawBufferPointer(rebasing: buffer[start..<start + nameSize].prefix { $0 != 0 })
             if let record = record(watch: WatchDescriptor(rawValue: watch), mask: mask, name: name) {
                 body(record)
             }
@@ -37,7 +37,7 @@ package enum InotifyRecords {
 
     /// Nil for what was not asked for and means nothing to us.
     private static func record(
-        watch: WatchDescriptor, mask: UInt32, name: Slice<UnsafeRawBufferPointer>
+        watch: WatchDescriptor, mask: UInt32, name: UnsafeRawBufferPointer
     ) -> InotifyRecord? {
         if mask & UInt32(IN_Q_OVERFLOW) != 0 { return .queueOverflowed }
         let events = WatchEvents(rawValue: mask)

@@ -14,6 +14,22 @@ package struct FileName: Hashable, Sendable {
         self.terminated = terminated
     }
 
+    /// Takes the bytes of one name, without a NUL.
+    ///
+    /// Not generic, since a generic initializer runs unspecialised when another module calls it, which takes 50 times as long.
+    package init(_ bytes: UnsafeRawBufferPointer) {
+        terminated = Array(unsafeUninitializedCapacity: bytes.count + 1) { memory, count in
+            UnsafeMutableRawBufferPointer(memory).copyMemory(from: bytes)
+            memory.initializeElement(at: bytes.count, to: 0)
+            count = bytes.count + 1
+        }
+    }
+
+    /// Takes the bytes of one name, without a NUL.
+    package init(_ bytes: [UInt8]) {
+        self = bytes.withUnsafeBytes { FileName($0) }
+    }
+
     package var bytes: ArraySlice<UInt8> { terminated.dropLast() }
 
     /// The name as a C string; valid during `body` only.

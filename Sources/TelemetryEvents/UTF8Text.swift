@@ -10,8 +10,13 @@ package struct UTF8Text: Hashable, Sendable {
     }
 
     /// Takes the bytes of a name or of a message, with U+FFFD for what is no UTF-8.
-    package init(repairing bytes: some Sequence<UInt8>) {
-        self.init(String(decoding: Array(bytes), as: UTF8.self))
+    package init(repairing bytes: ArraySlice<UInt8>) {
+        // Nearly every name is ASCII and needs neither a repair nor a copy.
+        if bytes.allSatisfy({ $0 < 0x80 }) {
+            self.init(wellFormed: bytes)
+        } else {
+            self.init(String(decoding: bytes, as: UTF8.self))
+        }
     }
 
     package init(_ text: String) {

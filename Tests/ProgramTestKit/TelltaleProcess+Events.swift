@@ -9,12 +9,12 @@ extension TelltaleProcess {
 
     /// Waits until an event with this message was printed.
     package func waitForMessage(_ message: String, within seconds: TimeInterval = patience) -> Bool {
-        let text = "\"value\":\"\(message)\""
+        let texts = ["Context1", "Message"].map { "\"name\":\"\($0)\",\"value\":\"\(message)\"" }
         var seen = 0
         return eventually(within: seconds) {
             let lines = output
             defer { seen = lines.count }
-            return lines[seen...].contains { $0.contains(text) }
+            return lines[seen...].contains { line in texts.contains { line.contains($0) } }
         }
     }
 

@@ -14,9 +14,9 @@ package final class TestedService {
     package var spool: String { scratch("spool") }
     package var agentEvents: String { scratch("agent/events") }
 
-    /// - Parameter options: for every start, such as `["--ndjson", "-"]`.
-    package init(_ options: [String] = ["--agent-events", "off", "--ndjson", "-"], in base: String? = nil) throws {
-        scratch = try base.map { try ScratchDirectory(in: $0) } ?? ScratchDirectory()
+    /// Makes the directories' place; `options` are for every start, such as `["--ndjson", "-"]`.
+    package init(_ options: [String] = ["--agent-events", "off", "--ndjson", "-"]) throws {
+        scratch = try ScratchDirectory()
         self.options = options
     }
 

@@ -13,24 +13,24 @@ private func expectPolling(limit: String, lowest: Int) throws {
     let publisher = try service.publisher("Handler")
     let (telltale, notify) = try service.start(
         wrapper: ["unshare", "-Ur", "sh", "-c", "echo \(lowest) > \"$0\" && exec \"$@\"", limit])
-    #expect(telltale.waitForError("are polled every"))
+    try #require(telltale.waitForError("are polled every"))
     #expect(telltale.errors.contains("fs.inotify.max_user_"))
-    #expect(notify.wait { $0.hasPrefix("STATUS=") && $0.contains("polling") })
+    try #require(notify.wait { $0.hasPrefix("STATUS=") && $0.contains("polling") })
     try publisher.publish("1.json", EventPublisher.event("polled"))
-    #expect(telltale.waitForMessage("polled"))
+    try #require(telltale.waitForMessage("polled"))
     try service.publisher("New").publish("1.json", EventPublisher.event("new and polled"))
-    #expect(telltale.waitForMessage("new and polled"))
+    try #require(telltale.waitForMessage("new and polled"))
 
     #expect(
         OtherCommand.succeeds([
             "nsenter", "-U", "-t", "\(telltale.processIdentifier)", "sh", "-c", "echo 1000 > \"$0\"", limit,
         ]))
-    #expect(telltale.waitForError("is watched by notification again"))
+    try #require(telltale.waitForError("is watched by notification again"))
     // The root, two handlers, their events.
     #expect(try KernelView(of: telltale.processIdentifier).inotifyMasks().count == 5)
     let told = notify.received.count
     try publisher.publish("2.json", EventPublisher.event("watched"))
-    #expect(telltale.waitForMessage("watched"))
+    try #require(telltale.waitForMessage("watched"))
     #expect(
         eventually {
             notify.received.dropFirst(told).contains { $0.hasPrefix("STATUS=Watching 5 directories;") }

@@ -15,7 +15,7 @@ import Testing
             try publisher.publish("1.json", EventPublisher.event("\(number)"))
         }
     }
-    #expect(try telltale.waitForEvents(count))
+    try #require(try telltale.waitForEvents(count))
     #expect(try telltale.stop() == 0)
     #expect(try telltale.messages().sorted() == (0..<count).map(String.init).sorted())
 }
@@ -28,8 +28,8 @@ import Testing
     // Each round's directory takes a name again that the round before gave up, with an inode that may be used again.
     for round in 0..<rounds {
         let publisher = try service.publisher("Same")
-        try publisher.publish("1.json", EventPublisher.event("\(round)"))
-        #expect(telltale.waitForMessage("\(round)"))
+        try publisher.publish("1.json", EventPublisher.event("round \(round)"))
+        try #require(telltale.waitForMessage("round \(round)"))
         try FileManager.default.removeItem(atPath: "\(service.logRoot)/Same")
     }
     #expect(try telltale.stop() == 0)

@@ -7,7 +7,9 @@ private let causedByReading: UInt32 = 0x01 | 0x20 | 0x10
 
 @Test func itsOwnReadsDoNotWakeIt() throws {
     let rounds = 200
-    let service = try TestedService(["--agent-events", "off", "--ndjson", "-", "--quiet-window", "0", "--max-delay", "0"])
+    let service = try TestedService([
+        "--agent-events", "off", "--ndjson", "-", "--quiet-window", "0", "--max-delay", "0",
+    ])
     let publishers = try (0..<20).map { try service.publisher("Handler\($0)") }
     let (telltale, _) = try service.start()
     let kernel = KernelView(of: telltale.processIdentifier)
@@ -20,7 +22,7 @@ private let causedByReading: UInt32 = 0x01 | 0x20 | 0x10
     for round in 0..<rounds {
         telltale.signal(SIGHUP)
         try publishers[round % publishers.count].publish("1.json", EventPublisher.event("round \(round)"))
-        #expect(telltale.waitForMessage("round \(round)"))
+        try #require(telltale.waitForMessage("round \(round)"))
     }
     let waits = try kernel.voluntaryWaits() - before
     // Woken by the signal, the publisher's three steps (made, closed, renamed), the acknowledgement, the status's timer

@@ -61,8 +61,8 @@ func aFullQueueOfNotificationsLosesNothingAndIsReported() throws {
             #expect(answer == 0)
         }
     }
-    #expect(try telltale.waitForEvents(handlers * filesOfEach))
-    #expect(telltale.waitForError("The kernel's queue of notifications was full"))
+    try #require(try telltale.waitForEvents(handlers * filesOfEach))
+    try #require(telltale.waitForError("The kernel's queue of notifications was full"))
     #expect(try telltale.stop() == 0)
     let messages = try telltale.messages()
     #expect(messages.count == handlers * filesOfEach)

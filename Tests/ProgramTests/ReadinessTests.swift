@@ -12,7 +12,7 @@ import Testing
         for (index, publisher) in publishers.enumerated() {
             try publisher.publish("\(start).json", EventPublisher.event("\(start)/\(index)"))
         }
-        #expect(try telltale.waitForEvents(publishers.count))
+        try #require(try telltale.waitForEvents(publishers.count))
         #expect(try KernelView(of: telltale.processIdentifier).inotifyMasks().count == 1 + 2 * publishers.count)
         #expect(try telltale.stop() == 0)
     }
@@ -23,8 +23,8 @@ import Testing
     let publisher = try service.publisher("Handler")
     for file in 0..<2000 { try publisher.writeInPlace("\(file).json", EventPublisher.event("\(file)")) }
     let (telltale, notify) = try service.start()
-    #expect(try telltale.waitForEvents(2000))
-    #expect(notify.wait { $0.hasPrefix("STATUS=") && $0.contains("accepted 2000 events") })
+    try #require(try telltale.waitForEvents(2000))
+    try #require(notify.wait { $0.hasPrefix("STATUS=") && $0.contains("accepted 2000 events") })
     #expect(try telltale.stop() == 0)
     #expect(notify.received.filter { $0 == "READY=1" }.count == 1)
 }
@@ -37,7 +37,8 @@ import Testing
     try publisher.publish("1.json", "[\(events)]")
     #expect(
         notify.wait {
-            $0.hasPrefix("STATUS=Watching 3 directories; accepted 2 events, rejected 1, over the cap 1; 0 files waiting;")
+            $0.hasPrefix(
+                "STATUS=Watching 3 directories; accepted 2 events, rejected 1, over the cap 1; 0 files waiting;")
         })
     #expect(try telltale.stop() == 0)
 }
@@ -60,7 +61,7 @@ import Testing
     // What an outer service was told is none of this process's business.
     let (telltale, notify) = try service.start(environment: ["WATCHDOG_USEC": "1000", "WATCHDOG_PID": "1"])
     try publisher.publish("1.json", EventPublisher.event("an event"))
-    #expect(telltale.waitForMessage("an event"))
+    try #require(telltale.waitForMessage("an event"))
     #expect(try telltale.stop() == 0)
     #expect(!notify.received.contains("WATCHDOG=1"))
 }
@@ -71,7 +72,7 @@ func aStopIsTold(signal: Int32) throws {
     let (telltale, notify) = try service.start()
     telltale.signal(signal)
     #expect(try telltale.waitForExit() == 0)
-    #expect(notify.wait { $0 == "STOPPING=1" })
+    try #require(notify.wait { $0 == "STOPPING=1" })
     let told = notify.received
     let ready = try #require(told.firstIndex(of: "READY=1"))
     let stopping = try #require(told.firstIndex(of: "STOPPING=1"))
@@ -81,8 +82,8 @@ func aStopIsTold(signal: Int32) throws {
 @Test func withoutItsRootsItIsReadyAllTheSame() throws {
     let service = try TestedService(["--ndjson", "-"])
     let (telltale, notify) = try service.start()
-    #expect(notify.wait { $0.hasPrefix("STATUS=Watching 1 directories") })
+    try #require(notify.wait { $0.hasPrefix("STATUS=Watching 1 directories") })
     try service.publisher("Handler").publish("1.json", EventPublisher.event("later"))
-    #expect(telltale.waitForMessage("later"))
+    try #require(telltale.waitForMessage("later"))
     #expect(try telltale.stop() == 0)
 }

@@ -1,0 +1,73 @@
+import Foundation
+
+/// The program as a service in a ``SystemdBox``, with a log root and a spool of its own.
+package struct BoxedService {
+    package let name: String
+    package let box: SystemdBox
+    package let logRoot: String
+    package let spool: String
+
+    /// Writes the unit; it is not started.
+    ///
+    /// - Parameters:
+    ///   - name: of the unit, without `.service`, and of its directory in the box's.
+    ///   - settings: further lines of the unit's section `[Service]`.
+    ///   - before: a shell command that ends before the program starts, as the same process.
+    package init(_ name: String, in box: SystemdBox, settings: [String] = [], before: String = "true") throws {
+        self.name = name
+        self.box = box
+        logRoot = box.directory("\(name)/log")
+        spool = box.directory("\(name)/spool")
+        try FileManager.default.createDirectory(atPath: logRoot, withIntermediateDirectories: true)
+        let command =
+            "\(TelltaleProcess.program) run --extension-log-dir \(logRoot) --agent-events off --spool-dir \(spool)"
+            + " --sink journal"
+        let lines =
+            ["[Service]", "Type=notify", "ExecStart=/bin/sh -c '\(before); exec \(command)'", "LimitCORE=0"] + settings
+        let unit = box.directory("\(name).service")
+        try (lines.joined(separator: "\n") + "\n").write(toFile: unit, atomically: true, encoding: .utf8)
+        try demand("systemctl", "link", "--runtime", unit)
+    }
+
+    /// Starts it, and waits until it is ready.
+    package func start() throws {
+        try demand("systemctl", "start", name)
+    }
+
+    /// Stops it, and waits for that.
+    package func stop() throws {
+        try demand("systemctl", "stop", name)
+    }
+
+    package func property(_ property: String) throws -> String {
+        try box.property(property, of: "\(name).service")
+    }
+
+    /// The delivered events.
+    package func events() throws -> [[String: String]] {
+        try entries().filter { $0["TELLTALE_EVENT_ID"] != nil }
+    }
+
+    /// All that it wrote to the journal.
+    package func entries() throws -> [[String: String]] {
+        try box.journal("_SYSTEMD_UNIT=\(name).service")
+    }
+
+    /// Sends a signal to its process.
+    package func signal(_ signal: String) throws {
+        try demand("sh", "-c", "kill -\(signal) \(try property("MainPID"))")
+    }
+
+    /// The files that wait in the spool.
+    package func waiting() -> [String] {
+        let enumerator = FileManager.default.enumerator(atPath: "\(spool)/extensions")
+        return (enumerator?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".json") }
+    }
+
+    private func demand(_ command: String...) throws {
+        let answer = try box.run(command)
+        guard answer.status == 0 else {
+            throw TestKitError("\(command.joined(separator: " ")): status \(answer.status), \(answer.output)")
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+/// A systemd and a journald of the tests' own, in namespaces; they go when the last reference goes or the tests end.
+///
+/// `Tests/SystemdBox/boot` makes them, and tells how.
+package final class SystemdBox: @unchecked Sendable {
+    // Unchecked: nothing changes after init, and the pipe is only closed.
+    /// Seen inside at the same place.
+    package let directory: ScratchDirectory
+    private let keeper = Process()
+    /// Closed by the kernel too when the tests are killed: then the box ends itself.
+    private let lifeline = Pipe()
+    private let systemd: String
+
+    /// Whether this machine and this user can have one.
+    package static func isPossible() throws -> Bool {
+        let check = Process()
+        check.executableURL = URL(fileURLWithPath: boot)
+        check.arguments = ["check"]
+        try check.run()
+        check.waitUntilExit()
+        return check.terminationStatus == 0
+    }
+
+    /// Boots it.
+    package init() throws {
+        directory = try ScratchDirectory()
+        keeper.executableURL = URL(fileURLWithPath: Self.boot)
+        let programs = URL(fileURLWithPath: TelltaleProcess.program).deletingLastPathComponent().path
+        keeper.arguments = [directory.path, programs]
+        let output = Pipe()
+        keeper.standardInput = lifeline
+        keeper.standardOutput = output
+        let errors = directory("errors")
+        guard FileManager.default.createFile(atPath: errors, contents: nil) else {
+            throw TestKitError("\(errors) cannot be made")
+        }
+        keeper.standardError = FileHandle(forWritingAtPath: errors)
+        try keeper.run()
+        let said = output.fileHandleForReading.readDataToEndOfFile()
+        systemd = String(decoding: said, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !systemd.isEmpty else {
+            keeper.waitUntilExit()
+            let reason = try String(contentsOfFile: errors, encoding: .utf8)
+            throw TestKitError("the box does not boot: \(reason)")
+        }
+    }
+
+    deinit {
+        try? lifeline.fileHandleForWriting.close()
+        keeper.waitUntilExit()
+    }
+
+    private static let boot = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("SystemdBox/boot").path
+
+    /// What a command inside printed, and its exit status.
+    package struct Answer {
+        package let status: Int32
+        package let output: String
+    }
+
+    /// Runs a command inside.
+    @discardableResult
+    package func run(_ command: [String]) throws -> Answer {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            ["nsenter", "--target", systemd, "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--"] + command
+        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "SYSTEMD_PAGER": "cat"]
+        let output = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let said = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Answer(status: process.terminationStatus, output: String(decoding: said, as: UTF8.self))
+    }
+
+    /// Runs a command inside.
+    @discardableResult
+    package func run(_ command: String...) throws -> Answer {
+        try run(command)
+    }
+
+    /// The value of a property of a unit.
+    package func property(_ name: String, of unit: String) throws -> String {
+        try run("systemctl", "show", "--property", name, "--value", unit).output
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// The journal's entries that match `FIELD=value`, oldest first.
+    ///
+    /// A value that is not plain text is an array of its bytes there; it becomes text here.
+    package func journal(_ matches: String...) throws -> [[String: String]] {
+        try run("journalctl", "--sync")
+        return try run(["journalctl", "--output", "json", "--all", "--quiet"] + matches).output.split(separator: "\n").map { line in
+            guard let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
+                throw TestKitError("no entry: \(line.prefix(300))")
+            }
+            return entry.mapValues { value in
+                (value as? String) ?? (value as? [UInt8]).map { String(decoding: $0, as: UTF8.self) } ?? "\(value)"
+            }
+        }
+    }
+}

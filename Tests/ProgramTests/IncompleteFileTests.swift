@@ -1,0 +1,138 @@
+import Foundation
+import ProgramTestKit
+import Testing
+
+/// The two parts in which a publisher writes a file.
+private struct TwoParts {
+    let first: String
+    let rest: String
+
+    init(_ message: String) {
+        let whole = "[\(EventPublisher.event(message)), \(EventPublisher.event(message + ", second"))]"
+        first = String(whole.prefix(whole.count / 3))
+        rest = String(whole.dropFirst(whole.count / 3))
+    }
+
+    /// Opens the file again by its name and appends the rest, when it is to be found.
+    ///
+    /// For the instant in which telltale looks at a claim, the name is not there.
+    func append(to path: String) throws {
+        guard try eventually({ try DirectoryCalls.write(rest, to: path, O_APPEND) }) else {
+            throw TestKitError("\(path) is gone")
+        }
+    }
+}
+
+@Test func halfAFileIsWaitedForWithoutHoldingUpOthers() throws {
+    let root = try WatchedLogRoot()
+    let slow = try root.publisher("Test.Slow")
+    let other = try root.publisher("Test.Other")
+    let parts = TwoParts("late")
+    try slow.writeInPlace("1.json", parts.first)
+    let completing = BackgroundWork { [directory = slow.directory] _ in
+        // The publisher's pause, not this test's.
+        Thread.sleep(forTimeInterval: 2)
+        try parts.append(to: "\(directory)/1.json")
+    }
+    for number in 1...20 {
+        try other.publish("\(number).json", EventPublisher.event("other \(number)"))
+        try #require(root.waitForEvent("other \(number)"))
+    }
+    #expect(try !root.messages().contains("late"))
+    try completing.finish()
+    try #require(root.waitForEvent("late, second"))
+    try root.rescan()
+    let report = try root.stop()
+    #expect(try root.messages().filter { $0.hasPrefix("late") } == ["late", "late, second"])
+    #expect(report.handlers["Test.Slow"]?.rejectedFiles == [:])
+    #expect(report.handlers["Test.Slow"]?.files == 1)
+    #expect(root.claims() == [])
+}
+
+@Test func aFileThatStaysIncompleteIsRejectedAndHoldsUpNobody() throws {
+    let root = try WatchedLogRoot()
+    let broken = try root.publisher("Test.Broken")
+    let other = try root.publisher("Test.Other")
+    for number in 1...3 { try broken.publish("\(number).json", TwoParts("never").first) }
+    for number in 1...20 {
+        try other.publish("\(number).json", EventPublisher.event("other \(number)"))
+        try #require(root.waitForEvent("other \(number)"))
+    }
+    try #require(root.waitForStatus("rejected 3,"))
+    let report = try root.stop()
+    #expect(report.handlers["Test.Broken"]?.rejectedFiles.count == 3)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: broken.directory) == [])
+    #expect(root.claims() == [])
+}
+
+@Test(arguments: [[], ["--quiet-window", "0"]])
+func aFileOpenedAgainAfterAFirstCloseIsDeliveredOnce(_ options: [String]) throws {
+    let root = try WatchedLogRoot(options)
+    // Pauses in microseconds: within the quiet window, at its edge, beyond it, and beyond the settle time.
+    let pauses: [UInt32] = [0, 100, 1000, 3000, 4900, 5000, 5100, 8000, 20_000, 60_000, 240_000, 300_000, 700_000]
+    let writing = try pauses.map { pause in
+        let publisher = try root.publisher("Test.Pause\(pause)")
+        return BackgroundWork { _ in
+            for number in 1...3 {
+                let path = "\(publisher.directory)/\(number).json"
+                let parts = TwoParts("pause \(pause), file \(number)")
+                #expect(try DirectoryCalls.write(parts.first, to: path, O_CREAT | O_EXCL))
+                usleep(pause)
+                try parts.append(to: path)
+            }
+        }
+    }
+    for work in writing { try work.finish() }
+    try #require(root.waitForEvents(pauses.count * 3 * 2))
+    try root.rescan()
+    _ = try root.stop()
+    let messages = try root.messages().filter { $0.hasPrefix("pause") }
+    #expect(Set(messages).count == pauses.count * 3 * 2)
+    #expect(messages.count == pauses.count * 3 * 2)
+    #expect(root.claims() == [])
+}
+
+@Test(arguments: [[], ["--quiet-window", "0"]])
+func aFileWhoseWriterGoesOnThroughADescriptorItKeptIsDeliveredOnce(_ options: [String]) throws {
+    let root = try WatchedLogRoot(options)
+    let pauses: [UInt32] = [0, 1000, 5000, 20_000, 300_000, 1_200_000]
+    let writing = try pauses.map { pause in
+        let publisher = try root.publisher("Test.Pause\(pause)")
+        return BackgroundWork { _ in
+            let path = "\(publisher.directory)/1.json"
+            let parts = TwoParts("pause \(pause)")
+            let kept = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            try DirectoryCalls.write(parts.first, to: kept)
+            // A close that is not the last.
+            #expect(try DirectoryCalls.write("", to: path, 0))
+            usleep(pause)
+            try DirectoryCalls.write(parts.rest, to: kept)
+            close(kept)
+        }
+    }
+    for work in writing { try work.finish() }
+    try #require(root.waitForEvents(pauses.count * 2))
+    try root.rescan()
+    _ = try root.stop()
+    let messages = try root.messages().filter { $0.hasPrefix("pause") }
+    #expect(Set(messages).count == pauses.count * 2)
+    #expect(messages.count == pauses.count * 2)
+    #expect(root.claims() == [])
+}
+
+@Test func aFileThatTheFirstScanFindsOpenInItsWriterIsDeliveredOnceWhole() throws {
+    let scratch = try ScratchDirectory()
+    let publisher = try EventPublisher(root: scratch("log"), handler: "Test.Extension")
+    let parts = TwoParts("open at the start")
+    let kept = open("\(publisher.directory)/1.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    try DirectoryCalls.write(parts.first, to: kept)
+    let root = try WatchedLogRoot(in: scratch)
+    try publisher.publish("2.json", EventPublisher.event("beside"))
+    try #require(root.waitForEvent("beside"))
+    try DirectoryCalls.write(parts.rest, to: kept)
+    close(kept)
+    try #require(root.waitForEvent("open at the start, second"))
+    try root.rescan()
+    _ = try root.stop()
+    #expect(try root.messages().filter { $0.hasPrefix("open") }.count == 2)
+}
