@@ -34,26 +34,33 @@ struct AdmissionLedger: ~Copyable {
     struct Contents {
         var charges: [Charge] = []
         /// Lines that were no charges: the torn end of one that a crash cut off, or damage.
+        ///
+        /// They are left out of the ledger from then on.
         var unreadableLines = 0
     }
 
     /// Opens the ledger of a spool and reads it; one of another start of the machine is begun anew.
+    ///
+    /// A charge of an instant after `now` is none: it would close its publisher's window until then.
     static func open(
-        in root: Directory, bootID: String?, period: UInt64, contents: inout Contents
+        in root: Directory, bootID: String?, period: UInt64, now: BootInstant, contents: inout Contents
     ) throws(Errno) -> AdmissionLedger {
         let file = try root.openForWriting(name, .appending)
         let bytes = try file.readAll(limit: readLimit)
-        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        // What follows the last line end is torn, and may still look like a charge, of another publisher or count.
+        let lines = bytes.prefix((bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)
+            .split(separator: UInt8(ascii: "\n"))
         let isOfThisBoot = bootID != nil && lines.first?.elementsEqual(header(bootID)) == true
         for line in isOfThisBoot ? lines.dropFirst() : [] {
-            if let charge = parse(line) {
+            if let charge = parse(line), charge.instant <= now {
                 contents.charges.append(charge)
             } else {
                 contents.unreadableLines += 1
             }
         }
+        if isOfThisBoot, bytes.last != UInt8(ascii: "\n") { contents.unreadableLines += 1 }
         var ledger = AdmissionLedger(root: root, bootID: bootID, period: period, file: file, size: bytes.count)
-        if !isOfThisBoot || bytes.last != UInt8(ascii: "\n") {
+        if !isOfThisBoot || contents.unreadableLines > 0 {
             try ledger.rewrite(contents.charges)
         }
         return ledger
@@ -164,11 +171,12 @@ struct AdmissionLedger: ~Copyable {
     private static func parse(_ line: ArraySlice<UInt8>) -> Charge? {
         let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count == 5, let instant = UInt64(ascii: parts[0]), let claim = ClaimID(parts[1]),
-            let admitted = UInt64(ascii: parts[2]), let charged = UInt64(ascii: parts[3]),
-            let publisher = publisher(parts[4])
+            let admitted = UInt64(ascii: parts[2]), let charged = UInt64(ascii: parts[3]), charged <= admitted,
+            // More than any file can hold; sums of less cannot overflow.
+            admitted <= Int32.max, let publisher = publisher(parts[4])
         else { return nil }
         return Charge(
-            publisher: publisher, claim: claim, admitted: Int(clamping: admitted), charged: Int(clamping: charged),
+            publisher: publisher, claim: claim, admitted: Int(admitted), charged: Int(charged),
             instant: BootInstant(nanoseconds: instant))
     }
 

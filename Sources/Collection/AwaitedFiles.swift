@@ -40,16 +40,16 @@ struct AwaitedFiles: Sendable {
     /// When to look next, in nanoseconds since boot; sometimes earlier than needed.
     var nextDue: UInt64? { isEmpty ? nil : earliest }
 
-    /// Whether another file of the publisher can be awaited by its name.
-    func hasRoom(for publisher: Publisher) -> Bool {
-        counts[publisher, default: 0] < Self.limitPerPublisher
-    }
-
     subscript(key: Key) -> Wait? { waits[key] }
+
+    /// Whether the file itself would be awaited, so that what is known of it is kept.
+    func hasRoom(for key: Key) -> Bool {
+        waits[key] != nil || counts[key.publisher, default: 0] < Self.limitPerPublisher
+    }
 
     mutating func add(_ key: Key, _ wait: Wait) {
         if waits[key] == nil {
-            guard counts[key.publisher, default: 0] < Self.limitPerPublisher else {
+            guard hasRoom(for: key) else {
                 crowded[key.publisher] = min(crowded[key.publisher] ?? .max, wait.due)
                 earliest = min(earliest ?? .max, wait.due)
                 return

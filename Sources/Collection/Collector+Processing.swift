@@ -17,7 +17,7 @@ extension Collector {
         var waiting: Set<ClaimID> = []
         for publisher in try spool.publishers() {
             try readSpool(of: publisher, at: now) { claim in
-                waiting.insert(claim.id)
+                if admissions.admitted(of: claim.id) != nil { waiting.insert(claim.id) }
                 newestRestored = max(newestRestored ?? claim.id, claim.id)
                 arrived.add(claim, of: publisher)
             }
@@ -125,17 +125,19 @@ extension Collector {
         var known = Set(inFlight.values.joined().map(\.claim.id))
         known.formUnion(deferred.map(\.claim.id))
         for claim in arrived.claims(of: publisher) + admitted.claims(of: publisher) { known.insert(claim.id) }
-        var found: [Claim] = []
         do {
-            try readSpool(of: publisher, at: now) { if !known.contains($0.id) { found.append($0) } }
+            try readSpool(of: publisher, at: now) { claim in
+                guard !known.contains(claim.id) else { return }
+                if admissions.admitted(of: claim.id) ?? 0 > deliveredParts[claim.id] ?? 0 {
+                    admitted.add(claim, of: publisher)
+                } else {
+                    arrived.add(claim, of: publisher)
+                }
+            }
         } catch {
             reportSpoolTrouble(error, "Reading the spool of \(publisher)", at: now)
             arrived.leaveToSpool(publisher)
             unreadableSpools[publisher] = now + CollectorBounds.troubleInterval
-        }
-        for claim in found {
-            let isAdmitted = admissions.admitted(of: claim.id) ?? 0 > deliveredParts[claim.id] ?? 0
-            if isAdmitted { admitted.add(claim, of: publisher) } else { arrived.add(claim, of: publisher) }
         }
     }
 
@@ -228,10 +230,10 @@ extension Collector {
         let count = (attempts.removeValue(forKey: claim.id) ?? 0) + 1
         let growth = UInt64(max(count - CollectorBounds.incompleteAttempts, 0))
         let time = min(CollectorBounds.incompleteInterval << min(growth, 6), CollectorBounds.longestWait)
-        if awaited.hasRoom(for: publisher), giveBack(claim, of: publisher) {
-            awaited.add(
-                AwaitedFiles.Key(publisher: publisher, name: claim.name),
-                .init(due: now + time, attempts: count, seen: status))
+        let key = AwaitedFiles.Key(publisher: publisher, name: claim.name)
+        // One that is given back and not awaited would be claimed at once, and given back, and so on.
+        if awaited.hasRoom(for: key), giveBack(claim, of: publisher) {
+            awaited.add(key, .init(due: now + time, attempts: count, seen: status))
         } else {
             attempts[claim.id] = count
             deferClaim(claim, of: publisher, until: now + time)

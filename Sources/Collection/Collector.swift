@@ -146,7 +146,7 @@ package final class Collector {
         var contents = AdmissionLedger.Contents()
         ledger = try AdmissionLedger.open(
             in: spool.root, bootID: Machine.bootID(), period: settings.limit.period,
-            contents: &contents)
+            now: BootInstant(nanoseconds: Clocks.nanosecondsSinceBoot()), contents: &contents)
         try poller.add(wakeUp.descriptor, token: Self.wakeToken)
         try poller.add(timer.descriptor.rawValue, token: Self.timerToken)
         if let signals { try poller.add(signals.descriptor.rawValue, token: Self.signalToken) }

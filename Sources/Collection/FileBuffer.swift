@@ -28,8 +28,9 @@ struct FileBuffer: ~Copyable {
             let room = UnsafeMutableRawBufferPointer(rebasing: memory[count...])
             let read = try file.read(into: room)
             count += read
-            // A regular file gives all it has, up to what was asked for.
-            if read < room.count { break }
+            // A file system may answer a part of what was asked for (read(2)); the end is where nothing comes, and not
+            // before the size that was seen.
+            if read == 0 || (read < room.count && count >= size) { break }
         }
         return body(UnsafeRawBufferPointer(rebasing: memory[..<min(count, limit + 1)]))
     }

@@ -1,0 +1,76 @@
+import Delivery
+import ProgramTestKit
+import Reporting
+import SystemCalls
+import SystemPackage
+import TelemetryEvents
+
+@testable import Collection
+
+/// A sink that takes everything and remembers which events it took.
+final class RememberingSink: Sink {
+    let name = "remembering"
+    /// How often each event came, by its file's claim and its index.
+    private let taken = Monitor<[ClaimID: [Int: Int]]>([:])
+
+    func deliver(_ events: ArraySlice<TelemetryEvent>) -> DeliveryOutcome {
+        taken.withLock { taken in
+            for event in events { taken[event.file.claim, default: [:]][event.index, default: 0] += 1 }
+        }
+        return DeliveryOutcome(finished: events.count, rest: .none)
+    }
+
+    /// How often each event came.
+    var counts: [ClaimID: [Int: Int]] { taken.withLock { $0 } }
+}
+
+/// A collector with a spool and a log root of its own, on memory.
+final class TestedCollector {
+    let scratch: ScratchDirectory
+    let sink = RememberingSink()
+    var settings = CollectorSettings()
+
+    init() throws {
+        scratch = try ScratchDirectory(in: "/dev/shm")
+        settings.extensionLog = FilePath(scratch("log"))
+        _ = try Directory.make(at: FilePath(scratch("log")))
+    }
+
+    /// A handler's directory in the spool.
+    func spoolDirectory(of handler: String) throws -> Directory {
+        try Directory.make(at: FilePath(scratch("spool/extensions/\(handler)")))
+    }
+
+    /// An extension's events directory.
+    func events(of handler: String) throws -> Directory {
+        try Directory.make(at: FilePath(scratch("log/\(handler)/events")))
+    }
+
+    /// Collects all that is there.
+    func collect() throws -> (ending: Collector.Ending, tally: Tally) {
+        let wakeUp = try WakeUp()
+        let notices = NoticeLog(to: .none)
+        let delivery = Delivery(sinks: [sink], notices: notices) { wakeUp.signal() }
+        try delivery.start()
+        let collector = try Collector(
+            settings: settings, spool: Spool(at: FilePath(scratch("spool")), purpose: "test"), delivery: delivery,
+            wakeUp: wakeUp, notices: notices, validator: EventValidator(),
+            common: CommonParameters(leading: [], collector: [], trailing: []), signals: nil)
+        let ending = try collector.run(.onePass, observer: .init())
+        delivery.stop()
+        return (ending, collector.tally)
+    }
+}
+
+extension Directory {
+    /// Makes a file that holds `text`.
+    func write(_ text: String, to name: FileName) throws {
+        try openForWriting(name, .new).writeAll(Array(text.utf8))
+    }
+}
+
+/// An event file of one event.
+let oneEvent = """
+    {"Version":"1.0","Timestamp":"2024-11-01T14:48:31Z","TaskName":"t","EventLevel":"Error","Message":"m",\
+    "EventPid":"1","EventTid":"2","OperationId":"o"}
+    """
