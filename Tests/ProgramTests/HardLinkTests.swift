@@ -40,6 +40,8 @@ func aHardLinkToAFileOfSomeoneElseIsRefusedReportedOnceAndItsTargetUntouched(dur
     #expect(report.handlers["Test.Extension"]?.rejectedFiles == ["1.json": reason])
     #expect(try root.messages().allSatisfy { $0.hasPrefix("after rescan") })
     #expect(try String(contentsOfFile: target, encoding: .utf8) == contents)
+    // It is younger than the residue age.
+    #expect(try FileManager.default.contentsOfDirectory(atPath: publisher.directory) == ["1.json"])
     #expect(root.claims() == [])
 }
 

@@ -120,6 +120,34 @@ func aFileWhoseWriterGoesOnThroughADescriptorItKeptIsDeliveredOnce(_ options: [S
     #expect(root.claims() == [])
 }
 
+@Test(arguments: [[], ["--quiet-window", "0"]])
+func aFileThatIsValidBeforeItsWriterIsDoneIsDeliveredOnceWhole(_ options: [String]) throws {
+    let root = try WatchedLogRoot(options)
+    let pauses: [UInt32] = [0, 1000, 5000, 20_000, 300_000, 1_200_000]
+    let writing = try pauses.map { pause in
+        let publisher = try root.publisher("Test.Pause\(pause)")
+        return BackgroundWork { _ in
+            let path = "\(publisher.directory)/1.json"
+            let kept = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            try DirectoryCalls.write("[\(EventPublisher.event("pause \(pause), first"))]", to: kept)
+            #expect(try DirectoryCalls.write("", to: path, 0))
+            usleep(pause)
+            // In place of the bracket that closed the list.
+            lseek(kept, -1, SEEK_CUR)
+            try DirectoryCalls.write(",\(EventPublisher.event("pause \(pause), second"))]", to: kept)
+            close(kept)
+        }
+    }
+    for work in writing { try work.finish() }
+    try #require(root.waitForEvents(pauses.count * 2))
+    try root.rescan()
+    let report = try root.stop()
+    let messages = try root.messages().filter { $0.hasPrefix("pause") }
+    #expect(Set(messages).count == pauses.count * 2)
+    #expect(messages.count == pauses.count * 2)
+    for pause in pauses { #expect(report.handlers["Test.Pause\(pause)"]?.files == 1) }
+}
+
 @Test func aFileThatTheFirstScanFindsOpenInItsWriterIsDeliveredOnceWhole() throws {
     let scratch = try ScratchDirectory()
     let publisher = try EventPublisher(root: scratch("log"), handler: "Test.Extension")
