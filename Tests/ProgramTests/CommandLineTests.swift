@@ -126,7 +126,7 @@ func theHelpOfACommandTeaches(command: String) throws {
         "--over-cap", "--extension-events", "--agent-events", "--quiet-window", "--max-delay", "--residue-age",
         "--vm-metadata", "--report", "--help", "--version",
     ] {
-        #expect(help.output.contains("  \(option)"), "\(option)")
+        #expect(help.output.contains(" \(option) "), "\(option)")
     }
     #expect(help.output.contains("default: /var/log/azure"))
     // An example that one can copy.
