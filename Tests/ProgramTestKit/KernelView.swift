@@ -17,6 +17,16 @@ package struct KernelView {
         throw TestKitError("no voluntary_ctxt_switches in \(status)")
     }
 
+    /// How often the process read from any descriptor with read(2), with or without success.
+    ///
+    /// - Throws: where the kernel does not count that.
+    package func reads() throws -> Int {
+        for line in try text("io").split(separator: "\n") where line.hasPrefix("syscr: ") {
+            if let count = Int(line.dropFirst("syscr: ".count)) { return count }
+        }
+        throw TestKitError("/proc/\(process)/io has no syscr")
+    }
+
     /// The masks of all inotify watches of the process.
     package func inotifyMasks() throws -> [UInt32] {
         var masks: [UInt32] = []

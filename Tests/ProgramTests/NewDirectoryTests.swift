@@ -20,6 +20,27 @@ import Testing
     #expect(try telltale.messages().sorted() == (0..<count).map(String.init).sorted())
 }
 
+@Test func aFileThatComesWhileItsDirectoryIsBeginningToBeWatchedIsDelivered() throws {
+    let service = try TestedService([
+        "--agent-events", "off", "--ndjson", "-", "--quiet-window", "0", "--max-delay", "0",
+    ])
+    try FileManager.default.createDirectory(atPath: service.logRoot, withIntermediateDirectories: true)
+    let (telltale, _) = try service.start()
+    var generator = SeededGenerator(seed: 15)
+    for round in 0..<1000 {
+        // From an idle program, and at another instant each time: before, while and after it looks.
+        let staged = service.scratch("staged.json")
+        try EventPublisher.event("round \(round)").write(toFile: staged, atomically: false, encoding: .utf8)
+        let publisher = try service.publisher("New.\(round)")
+        let instant = DispatchTime.now() + .nanoseconds(.random(in: 0...200_000, using: &generator))
+        while DispatchTime.now() < instant {}
+        #expect(rename(staged, "\(publisher.directory)/1.json") == 0)
+        try #require(telltale.waitForMessage("round \(round)"))
+    }
+    #expect(try telltale.stop() == 0)
+    #expect(try telltale.messages().count == 1000)
+}
+
 @Test func aFileInADirectoryMadeWhileOthersComeAndGoIsDelivered() throws {
     let service = try TestedService(["--agent-events", "off", "--ndjson", "-", "--cap", "1000000"])
     try FileManager.default.createDirectory(atPath: service.logRoot, withIntermediateDirectories: true)
