@@ -13,8 +13,8 @@ struct AdmissionLedger: ~Copyable {
 
     private static let name: FileName = "admissions"
     private static let replacement: FileName = "admissions.new"
-    /// The largest ledger read, in bytes: far above what compaction lets it become.
-    private static let readLimit = 256 << 20
+    /// Bytes written at once when the ledger is written anew.
+    private static let pieceSize = 65_536
     /// What could not be written is tried again with what follows, up to this many bytes.
     private static let pendingLimit = 1 << 20
     /// Bytes below which the ledger is left as it is.
@@ -34,8 +34,6 @@ struct AdmissionLedger: ~Copyable {
     struct Contents {
         var charges: [Charge] = []
         /// Lines that were no charges: the torn end of one that a crash cut off, or damage.
-        ///
-        /// They are left out of the ledger from then on.
         var unreadableLines = 0
     }
 
@@ -46,22 +44,22 @@ struct AdmissionLedger: ~Copyable {
         in root: Directory, bootID: String?, period: UInt64, now: BootInstant, contents: inout Contents
     ) throws(Errno) -> AdmissionLedger {
         let file = try root.openForWriting(name, .appending)
-        let bytes = try file.readAll(limit: readLimit)
-        // What follows the last line end is torn, and may still look like a charge, of another publisher or count.
-        let lines = bytes.prefix((bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)
-            .split(separator: UInt8(ascii: "\n"))
-        let isOfThisBoot = bootID != nil && lines.first?.elementsEqual(header(bootID)) == true
-        for line in isOfThisBoot ? lines.dropFirst() : [] {
-            if let charge = parse(line), charge.instant <= now {
+        var lines = FileLines(of: try root.openForReading(name))
+        let isHeaderOurs = try lines.next()?.elementsEqual(header(bootID)) ?? false
+        let isOfThisBoot = isHeaderOurs && bootID != nil
+        while isOfThisBoot, let line = try lines.next() {
+            // A torn line may still look like a charge, of another publisher or count.
+            if !lines.isTorn, let charge = parse(line), charge.instant <= now {
                 contents.charges.append(charge)
             } else {
                 contents.unreadableLines += 1
             }
         }
-        if isOfThisBoot, bytes.last != UInt8(ascii: "\n") { contents.unreadableLines += 1 }
-        var ledger = AdmissionLedger(root: root, bootID: bootID, period: period, file: file, size: bytes.count)
+        var ledger = AdmissionLedger(root: root, bootID: bootID, period: period, file: file, size: lines.count)
         if !isOfThisBoot || contents.unreadableLines > 0 {
-            try ledger.rewrite(contents.charges)
+            var next = try ledger.beginAnew()
+            for charge in contents.charges { try next.append(charge) }
+            try ledger.replace(with: next)
         }
         return ledger
     }
@@ -104,31 +102,58 @@ struct AdmissionLedger: ~Copyable {
     var isLarge: Bool { size > compactionSize }
 
     /// Writes the ledger anew without what is past: charges that left the window and whose claim is gone.
+    ///
+    /// Line by line, for in a flood the ledger is larger than what the process may have in memory.
     mutating func compact(keeping isWaiting: (ClaimID) -> Bool, now: BootInstant) throws(Errno) {
         // Should it fail, it is tried again only when much more was written.
         compactionSize = 2 * size
-        let reading = try root.openForReading(Self.name)
-        let bytes = try reading.readAll(limit: Self.readLimit)
-        let charges = bytes.split(separator: UInt8(ascii: "\n")).compactMap(Self.parse)
-        try rewrite(
-            charges.filter { $0.instant.advanced(by: period) > now || isWaiting($0.claim) })
+        var lines = FileLines(of: try root.openForReading(Self.name))
+        var next = try beginAnew()
+        while let line = try lines.next() {
+            guard let charge = Self.parse(line) else { continue }
+            if charge.instant.advanced(by: period) > now || isWaiting(charge.claim) { try next.append(charge) }
+        }
+        try replace(with: next)
     }
 
-    private mutating func rewrite(_ charges: [Charge]) throws(Errno) {
-        var bytes = Self.header(bootID)
-        bytes.append(UInt8(ascii: "\n"))
-        for charge in charges { Self.write(charge, to: &bytes) }
+    /// A ledger that is written beside the one in use.
+    private struct Successor: ~Copyable {
+        let file: OwnedDescriptor
+        private(set) var size = 0
+        private var pending: [UInt8]
+
+        init(in file: consuming OwnedDescriptor, header: [UInt8]) {
+            self.file = file
+            pending = header + [UInt8(ascii: "\n")]
+        }
+
+        mutating func append(_ charge: Charge) throws(Errno) {
+            AdmissionLedger.write(charge, to: &pending)
+            if pending.count >= AdmissionLedger.pieceSize { try flush() }
+        }
+
+        mutating func flush() throws(Errno) {
+            try file.writeAll(pending)
+            size += pending.count
+            pending.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func beginAnew() throws(Errno) -> Successor {
         do {
             try root.removeFile(Self.replacement)
         } catch Errno.noSuchFileOrDirectory {
             // The usual case: nobody was killed while rewriting.
         }
-        let replacement = try root.openForWriting(Self.replacement, .appending)
-        try replacement.writeAll(bytes)
+        return Successor(in: try root.openForWriting(Self.replacement, .appending), header: Self.header(bootID))
+    }
+
+    private mutating func replace(with successor: consuming Successor) throws(Errno) {
+        try successor.flush()
         try root.replace(Self.name, with: Self.replacement)
-        file = replacement
-        size = bytes.count
-        compactionSize = max(Self.smallEnough, 4 * bytes.count)
+        size = successor.size
+        compactionSize = max(Self.smallEnough, 4 * size)
+        file = successor.file
     }
 
     private static func header(_ bootID: String?) -> [UInt8] {
@@ -171,12 +196,11 @@ struct AdmissionLedger: ~Copyable {
     private static func parse(_ line: ArraySlice<UInt8>) -> Charge? {
         let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count == 5, let instant = UInt64(ascii: parts[0]), let claim = ClaimID(parts[1]),
-            let admitted = UInt64(ascii: parts[2]), let charged = UInt64(ascii: parts[3]), charged <= admitted,
-            // More than any file can hold; sums of less cannot overflow.
-            admitted <= Int32.max, let publisher = publisher(parts[4])
+            let admitted = UInt64(ascii: parts[2]), let charged = UInt64(ascii: parts[3]),
+            let publisher = publisher(parts[4])
         else { return nil }
         return Charge(
-            publisher: publisher, claim: claim, admitted: Int(admitted), charged: Int(charged),
+            publisher: publisher, claim: claim, admitted: Int(clamping: admitted), charged: Int(clamping: charged),
             instant: BootInstant(nanoseconds: instant))
     }
 

@@ -37,13 +37,16 @@ package struct ClaimID: Hashable, Comparable, Sendable {
 
     /// Appends the written form.
     package func write(to bytes: inout [UInt8]) {
-        for shift in stride(from: 60, through: 0, by: -4) {
-            bytes.append(Self.lowercaseHex(UInt8(truncatingIfNeeded: time >> UInt64(shift)) & 0xF))
+        // Written in one piece: every file's name, its charge and each of its events bear it.
+        var written = InlineArray<21, UInt8>(repeating: UInt8(ascii: "-"))
+        for index in 0..<16 {
+            written[index] = Self.lowercaseHex(UInt8(truncatingIfNeeded: time >> UInt64(60 - 4 * index)) & 0xF)
         }
-        bytes.append(UInt8(ascii: "-"))
-        for shift in stride(from: 12, through: 0, by: -4) {
-            bytes.append(Self.lowercaseHex(UInt8(truncatingIfNeeded: counter >> UInt16(shift)) & 0xF))
+        for index in 0..<4 {
+            written[17 + index] = Self.lowercaseHex(UInt8(truncatingIfNeeded: counter >> UInt16(12 - 4 * index)) & 0xF)
         }
+        let span = written.span
+        span.withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
 
     package static func < (left: ClaimID, right: ClaimID) -> Bool {

@@ -83,7 +83,6 @@ private func aClaimTakesTheFileWithItsContentsAndItsTime(mount: SpoolPlace.Mount
             #expect(try spool.open(claim, of: publisher).status().modified == modified)
         }
         #expect(try place.sourceIsEmpty && place.entries("copying").isEmpty)
-        #expect(spool.method(for: publisher) == (mount == .same ? .rename : .copy))
         let directory = publisher == .agent ? "agent" : "extensions/Acme"
         #expect(try place.entries(directory).map(\.utf8.count) == [22 + 6, 22 + 1, 22])
     }
