@@ -56,7 +56,7 @@ struct AdmissionLedger: ~Copyable {
             }
         }
         var ledger = AdmissionLedger(root: root, bootID: bootID, period: period, file: file, size: lines.count)
-        if !isOfThisBoot || contents.unreadableLines > 0 {
+        if !isOfThisBoot || lines.isTorn || contents.unreadableLines > 0 {
             var next = try ledger.beginAnew()
             for charge in contents.charges { try next.append(charge) }
             try ledger.replace(with: next)
@@ -196,11 +196,12 @@ struct AdmissionLedger: ~Copyable {
     private static func parse(_ line: ArraySlice<UInt8>) -> Charge? {
         let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count == 5, let instant = UInt64(ascii: parts[0]), let claim = ClaimID(parts[1]),
-            let admitted = UInt64(ascii: parts[2]), let charged = UInt64(ascii: parts[3]),
-            let publisher = publisher(parts[4])
+            let admitted = UInt64(ascii: parts[2]), let charged = UInt64(ascii: parts[3]), charged <= admitted,
+            // More than any file can hold; sums of less cannot overflow.
+            admitted <= Int32.max, let publisher = publisher(parts[4])
         else { return nil }
         return Charge(
-            publisher: publisher, claim: claim, admitted: Int(clamping: admitted), charged: Int(clamping: charged),
+            publisher: publisher, claim: claim, admitted: Int(admitted), charged: Int(charged),
             instant: BootInstant(nanoseconds: instant))
     }
 

@@ -221,7 +221,8 @@ extension Collector {
             notices.tell(
                 Notice(
                     .notARegularFile, about: key.publisher.description,
-                    "Failed to process event file \(key.name): \(reason) (of \(key.publisher))", fields: key.publisher.noticeFields),
+                    "Failed to process event file \(key.name): \(reason) (of \(key.publisher))",
+                    fields: key.publisher.noticeFields),
                 every: settings.limit.period, now: now)
         }
         if status.kind != .directory { removeResidue(key.name, of: key.publisher, in: directory, at: now) }

@@ -95,7 +95,7 @@ struct PublisherNews {
     private func whose(_ publisher: Publisher, _ extensionWord: String) -> String {
         switch publisher {
         case .handler(let name): "for \(extensionWord): \(name)"
-        case .agent: "of the VM agent"
+        case .agent: "for the VM agent"
         }
     }
 

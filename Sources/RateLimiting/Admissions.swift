@@ -61,9 +61,7 @@ package struct Admissions<Publisher: Hashable & Sendable>: Sendable {
 
     /// Takes up a charge that an earlier process wrote down; charges come in the order of their instants.
     package mutating func restore(_ charge: Charge) {
-        // More than the cap was never charged; a damaged line may say so.
-        let charged = min(charge.charged, limit.cap)
-        windows[charge.publisher, default: SlidingWindow(limit)].charge(charged, at: charge.instant)
+        windows[charge.publisher, default: SlidingWindow(limit)].charge(charge.charged, at: charge.instant)
         admitted[charge.claim] = charge.admitted
     }
 

@@ -16,8 +16,8 @@ struct Telltale: ParsableCommand {
             removed only when all its events are acknowledged.
 
             Watch a directory and print events as they arrive:
-              telltale run --extension-log-dir /tmp/log --spool-dir /tmp/spool \\
-                --agent-events off --ndjson -
+              telltale run --extension-log-dir /tmp/log --agent-events off \\
+                --spool-dir /tmp/spool --ndjson -
 
             Deliver what is there now, and write what became of it to report.json:
               telltale collect --ndjson events.ndjson --report report.json
@@ -37,6 +37,10 @@ struct Run: ParsableCommand {
             This is what the systemd unit runs (Type=notify). It is ready when every directory is watched and has been \
             scanned once. At SIGTERM it delivers what is in flight and leaves the rest in the spool for the next start. \
             SIGHUP scans everything again.
+
+            Watch a directory of your own and print each event:
+              telltale run --extension-log-dir log --agent-events off \\
+                --spool-dir spool --ndjson -
             """)
 
     @OptionGroup var options: CollectionOptions
@@ -53,6 +57,10 @@ struct Collect: ParsableCommand {
         discussion: """
             It takes what lies in the events directories and what an earlier process left in the spool, and ends when all \
             of it is delivered. Events that are held back by the cap (--over-cap hold) stay in the spool.
+
+            Append to a file what lies in a directory of your own, and count it:
+              telltale collect --extension-log-dir log --agent-events off \\
+                --spool-dir spool --ndjson events.ndjson --report report.json
             """)
 
     @OptionGroup var options: CollectionOptions

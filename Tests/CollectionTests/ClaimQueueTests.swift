@@ -119,6 +119,8 @@ func everyClaimComesOnceAndTheNewestOfItsPublisher(seed: UInt64) {
     }
     #expect(queue.count <= ClaimQueue.limit + 40 * ClaimQueue.leastPerPublisher)
     // Each publisher is still there, in memory or as one to read again.
-    for handler in 0..<40 { #expect(queue.hasClaim { $0 == publisher(handler) } || queue.hasExhausted { $0 == publisher(handler) }) }
+    for handler in 0..<40 {
+        #expect(queue.hasClaim { $0 == publisher(handler) } || queue.hasExhausted { $0 == publisher(handler) })
+    }
     #expect(queue.claims(of: publisher(39)).count >= ClaimQueue.leastPerPublisher)
 }
