@@ -311,8 +311,11 @@ package final class Collector {
 
     private var statusLine: String {
         let sinks = delivery.status()
+        let now = Clocks.nanosecondsSinceBoot()
         let states = sinks.map { sink in
             switch sink.state {
+            case .working where now - min(sink.callingSince ?? now, now) > CollectorBounds.stuckAfter:
+                "\(sink.name) stuck in one call"
             case .working: "\(sink.name) ok"
             case .failing(_, let reason): "\(sink.name) failing: \(reason)"
             case .closed(let reason): "\(sink.name) closed: \(reason)"

@@ -67,6 +67,8 @@ enum CollectorBounds {
     static let claimsPerTurn = 64
     /// Entries of one publisher that are remembered as refused, so that each is reported once.
     static let refusedPerPublisher = 100
+    /// A sink whose call takes longer than this, in nanoseconds, is told as stuck.
+    static let stuckAfter: UInt64 = 5_000_000_000
     /// The least time between two status lines, in nanoseconds.
     static let statusInterval: UInt64 = 1_000_000_000
 }

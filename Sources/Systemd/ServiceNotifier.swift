@@ -32,12 +32,6 @@ package struct ServiceNotifier: Sendable {
         try tell("STATUS=\(Self.oneLine(status))")
     }
 
-    /// The service reads its configuration again; ``ready(status:)`` ends that.
-    package func reloading() throws(Errno) {
-        // Written in the form that `Type=notify-reload` of systemd 253 wants; older ones ignore the time.
-        try tell("RELOADING=1\nMONOTONIC_USEC=\(Clocks.monotonicNanoseconds() / 1000)")
-    }
-
     /// The service ends in good order.
     package func stopping(status: String) throws(Errno) {
         try tell("STOPPING=1\nSTATUS=\(Self.oneLine(status))")
@@ -51,11 +45,6 @@ package struct ServiceNotifier: Sendable {
     /// The service is alive: the answer to the watchdog.
     package func keepAlive() throws(Errno) {
         try tell("WATCHDOG=1")
-    }
-
-    /// Starting or stopping takes `nanoseconds` longer from now on.
-    package func extendTimeout(by nanoseconds: UInt64) throws(Errno) {
-        try tell("EXTEND_TIMEOUT_USEC=\(nanoseconds / 1000)")
     }
 
     private func tell(_ state: String) throws(Errno) {

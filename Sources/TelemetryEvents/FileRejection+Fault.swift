@@ -1,10 +1,4 @@
 extension FileRejection {
-    /// Whether the file was rejected because it is not UTF-8, which the agent's reports count apart.
-    package var isForEncoding: Bool {
-        guard case .malformed(_, let reason, _) = self else { return false }
-        return reason.hasPrefix(JSONFault.encodingReason)
-    }
-
     /// The rejection of a file that is no JSON.
     init(_ fault: JSONFault, in bytes: UnsafeRawBufferPointer) {
         var places = TextPlaceCounter(bytes)

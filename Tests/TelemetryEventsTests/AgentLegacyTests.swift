@@ -57,15 +57,6 @@ private let collector = ["EventTid=11", "EventPid=12", "TaskName='Collector'"]
     #expect(try legacy(event([("Name", "\"WALinuxAgent\""), ("Name", "\"A\""), ("C", "1")])).contains("C=1"))
 }
 
-@Test func aReportOfOurOwnGetsTheCommonParameters() {
-    let file = EventFiles.file(.telltale)
-    let event = TelemetryEvent.report(
-        [Parameter("Name", .text("Telltale")), Parameter("RAM", .integer("1"))], eventID: 1, providerID: "P", in: file,
-        index: 3)
-    #expect(EventFiles.parameters(event) == ["Name='Telltale'", "RAM=1", "GAVersion='Telltale-1'", time] + collector)
-    #expect(event.index == 3)
-}
-
 @Test func theNameOfTheFileTellsLegacyFromCurrent() throws {
     let text = event([("Name", "\"Acme\""), ("Custom", "1")])
     for name: UTF8Text in ["1.waagent.tld", ".waagent.tld", "1.tld.waagent.tld", "1.TLD", "1.json"] {

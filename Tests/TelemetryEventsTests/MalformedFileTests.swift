@@ -154,17 +154,3 @@ func whatIsNoJSONIsToldWithItsPlace(text: String, offset: Int, reason: String) {
     #expect(fault([0xEF, 0xBB])?.isIncomplete == true)
     #expect(fault([0xEF, 0xBB, 0x41])?.isIncomplete == false)
 }
-
-@Test func onlyAFileThatIsNoUTF8IsRejectedForItsEncoding() {
-    func rejection(_ bytes: [UInt8]) -> FileRejection? {
-        do {
-            _ = try EventFiles.validate(bytes, of: EventFiles.file(.agent))
-            return nil
-        } catch {
-            return error
-        }
-    }
-    #expect(rejection([0xFF, 0xFE, 0x7B, 0x00])?.isForEncoding == true)
-    #expect(rejection(Array("<Data a=\"".utf8) + [0xE9] + Array("\"/>".utf8))?.isForEncoding == true)
-    #expect(rejection(Array("{x".utf8))?.isForEncoding == false)
-}
