@@ -18,7 +18,7 @@ extension Collector {
             try readSpool(of: publisher, at: now) { claim in
                 if admissions.admitted(of: claim.id) != nil { waiting.insert(claim.id) }
                 newestRestored = max(newestRestored ?? claim.id, claim.id)
-                arrived.add(claim, of: publisher)
+                enqueue(claim, of: publisher)
             }
         }
         admissions.forgetAll(but: waiting)
@@ -52,9 +52,18 @@ extension Collector {
         }
     }
 
+    /// Queues a claim by what was decided about it: what is charged must not wait behind a full window.
+    private func enqueue(_ claim: Claim, of publisher: Publisher) {
+        if admissions.admitted(of: claim.id) ?? 0 > deliveredParts[claim.id] ?? 0 {
+            admitted.add(claim, of: publisher)
+        } else {
+            arrived.add(claim, of: publisher)
+        }
+    }
+
     func takeUpDeferred(at now: UInt64) {
         guard deferred.contains(where: { $0.due <= now }) else { return }
-        for item in deferred where item.due <= now { arrived.add(item.claim, of: item.publisher) }
+        for item in deferred where item.due <= now { enqueue(item.claim, of: item.publisher) }
         deferred.removeAll { $0.due <= now }
     }
 
@@ -85,11 +94,7 @@ extension Collector {
         do {
             try readSpool(of: publisher, at: now) { claim in
                 guard !known.contains(claim.id) else { return }
-                if admissions.admitted(of: claim.id) ?? 0 > deliveredParts[claim.id] ?? 0 {
-                    admitted.add(claim, of: publisher)
-                } else {
-                    arrived.add(claim, of: publisher)
-                }
+                enqueue(claim, of: publisher)
             }
         } catch {
             reportSpoolTrouble(error, "Reading the spool of \(publisher)", at: now)

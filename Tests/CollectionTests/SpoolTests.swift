@@ -270,7 +270,7 @@ private func aDirectoryRemovedFromTheSpoolStopsNoClaim(mount: SpoolPlace.Mount, 
     try place.run { spool in
         let file = try place.source.openForWriting("1.json", .new)
         try file.writeAll(Array("{}".utf8))
-        let size = 1 << 40
+        let size = 64 << 20
         try file.truncate(to: size)
         let claim = try #require(
             try spool.claim("1.json", of: acme, from: place.source, evenWhileWritten: true, at: 1))

@@ -123,6 +123,26 @@ func aClaimReadAgainAfterAKillIsNotChargedTwice(overCap: String) throws {
     #expect((0..<waiting).allSatisfy { files.contains("\($0).json") })
 }
 
+@Test func whatWasChargedBeforeAKillDoesNotWaitBehindAFullWindow() throws {
+    let service = try TestedService([
+        "--agent-events", "off", "--ndjson", "-", "--cap", "5", "--period", "3600", "--over-cap", "hold",
+    ])
+    let publisher = try service.publisher("Handler")
+    let stalled = try StandingFIFO(at: service.scratch("stalled"))
+    let (first, _) = try service.start(wrapper: stalled.asStandardOutput)
+    for number in 0..<5 { try publisher.publish("\(number).json", long("\(number)")) }
+    #expect(try eventually { try admissionLines(of: service).count == 1 + 5 })
+    first.signal(SIGKILL)
+    #expect(try first.waitForExit() == -SIGKILL)
+    // A newer file, which goes first and finds the window full.
+    try publisher.publish("9.json", EventPublisher.event("9"))
+    let (second, notify) = try service.start()
+    #expect(notify.wait { $0.contains("; 1 files waiting (1 publishers held by the cap)") })
+    #expect(try second.stop() == 0)
+    let files = Set(try (whole(stalled.drain()) + second.events()).compactMap(\.file))
+    #expect(files == Set((0..<5).map { "\($0).json" }))
+}
+
 @Test func anotherStartOfTheMachineBeginsNewWindows() throws {
     let service = try TestedService(["--agent-events", "off", "--ndjson", "-", "--cap", "5", "--period", "3600"])
     let publisher = try service.publisher("Handler")
