@@ -23,7 +23,7 @@ struct KillTests {
         service.options += ["--ndjson", output]
         let publishers = try (0..<handlers).map { try service.publisher("Handler\($0)") }
         let writing = PacedPublisher(publishers, filesPerSecond: Self.filesPerSecond)
-        var generator = SeededGenerator(seed: Self.seed)
+        var generator = RepeatableRandom(seed: Self.seed)
         for _ in 0..<times {
             let telltale = try service.launch()
             // Not waiting for anything: the instant is what the test varies, from before the spool is open to the middle

@@ -26,7 +26,7 @@ import Testing
     ])
     try FileManager.default.createDirectory(atPath: service.logRoot, withIntermediateDirectories: true)
     let (telltale, _) = try service.start()
-    var generator = SeededGenerator(seed: 15)
+    var generator = RepeatableRandom(seed: 15)
     for round in 0..<1000 {
         // From an idle program, and at another instant each time: before, while and after it looks.
         let staged = service.scratch("staged.json")
