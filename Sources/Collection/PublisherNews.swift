@@ -1,10 +1,10 @@
 internal import Reporting
 internal import TelemetryEvents
 
-/// What is told about each publisher: to operators and to the telemetry channel what was left out, at most once a period;
-/// to operators also what was taken, at most once a minute. Each telling has the counts of everything since the last.
+/// What is told about each publisher, with the counts of everything since it was told last.
 ///
-/// Pure: it is told the time.
+/// What was left out is told to operators and to the telemetry channel, at most once a period each; what was taken to
+/// operators alone, at most once a minute. Pure: it is told the time.
 struct PublisherNews {
     /// The least time between two notices of what was taken, in nanoseconds.
     static let collectedInterval: UInt64 = 60_000_000_000
