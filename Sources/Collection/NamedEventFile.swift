@@ -23,10 +23,9 @@ package struct NamedEventFile {
 
     private var name: FileName { FileName(path.lastComponent?.string.utf8.map(\.self) ?? []) }
 
-    /// Reads the file; it neither blocks nor follows a link in the last place.
+    /// Reads the file, whose size is at most `limit` bytes; it neither blocks nor follows a link in the last place.
     ///
-    /// - Parameter limit: the largest size, in bytes; no larger file is read.
-    /// - Throws: why the collector would not read it, or `unreadable` when it cannot be opened or read.
+    /// What is thrown tells why the collector would not read it, or `unreadable` when it cannot be opened or read.
     package func contents(limit: Int) throws(FileRejection) -> [UInt8] {
         let outcome: Result<[UInt8], FileRejection>
         do throws(Errno) {

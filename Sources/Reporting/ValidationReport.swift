@@ -37,13 +37,10 @@ package struct ValidationReport: Sendable {
     /// What else its author should know of the file; a sentence without its full stop.
     package var warning: String?
 
-    /// Reports on the contents of a file.
+    /// Reports on the contents of a file, by the schema of its source.
     ///
-    /// - Parameters:
-    ///   - source: whose schema applies.
-    ///   - name: what the file is called; for an agent's file its end tells the legacy schema.
-    ///   - listing: at most so many rejected and so many accepted events are listed; `ValidationLimits.keptRejections` is
-    ///     replaced by it.
+    /// `name` is what the file is called; the end of an agent's tells the legacy schema. At most `limit` rejected and as
+    /// many accepted events are listed, whatever `ValidationLimits.keptRejections` says.
     package init(
         of bytes: [UInt8], from source: EventFile.Source, named name: String,
         listing limit: Int = ValidationLimits().keptRejections
@@ -128,6 +125,13 @@ package struct ValidationReport: Sendable {
                 return summary
             }
             return "\(summary): \"\(message.description.shownOnTerminal(columns: 40))\""
+        }
+    }
+
+    /// What is changed in the texts of the listed events.
+    package var alterations: [Alteration] {
+        events.flatMap { event -> [Alteration] in
+            if case .accepted(_, let alterations) = event.verdict { alterations } else { [] }
         }
     }
 

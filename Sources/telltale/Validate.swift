@@ -90,14 +90,9 @@ struct Validate: ParsableCommand {
             try CommandOutput.print(json ? report.json : report.text(style: style))
         }
         if !json { try CommandOutput.print(summary.text(style: style)) }
-        if summary.unreadFiles > 0 { throw ExitCode(Self.cannotOpen) }
-        if summary.findsFaults { throw ExitCode(Self.foundFaults) }
+        if summary.unreadFiles > 0 { throw ExitCode(ServiceFailure.Code.noInput.rawValue) }
+        if summary.findsFaults { throw ExitCode(ServiceFailure.Code.foundFaults.rawValue) }
     }
-
-    /// What was asked for was done, and there are faults.
-    private static let foundFaults: Int32 = 1
-    /// EX_NOINPUT of sysexits.h.
-    private static let cannotOpen: Int32 = 66
 
     private func report(on path: String) -> ValidationReport {
         let file = NamedEventFile(at: FilePath(path))
@@ -122,8 +117,7 @@ struct Validate: ParsableCommand {
         let source = (source ?? .extension).source
         let name = "standard input"
         do {
-            let input = try OwnedDescriptor(duplicating: FileDescriptor.standardInput.rawValue)
-            let bytes = try input.readAll(limit: ValidationLimits().fileSize + 1)
+            let bytes = try CommandInput.read(limit: ValidationLimits().fileSize + 1)
             return ValidationReport(of: bytes, from: source, named: name, listing: list)
         } catch {
             return ValidationReport(.unreadable(reason: "\(error)"), from: source, named: name)
