@@ -28,8 +28,8 @@ extension PublicationError: CustomStringConvertible {
         let reason = underlying.map { ": \($0)" } ?? ""
         return switch code {
         case .noDirectory(let missing?):
-            "no event can be published into \(path), because \(missing) does not exist; only a last directory called "
-                + "events is made where it is missing"
+            "no event can be published into \(path), because \(missing) does not exist (only a last directory called "
+                + "events is made where it is missing)"
         case .noDirectory(nil): "no event can be published into \(path)\(reason)"
         case .linkedDirectory: "\(path) is a symbolic link, which the service does not follow; a directory was expected"
         case .cannotWrite: "the event could not be written to \(path)\(reason)"

@@ -6,8 +6,13 @@ internal import SystemPackage
 enum CommandOutput {
     /// Says on standard error what is wrong.
     static func complain(_ message: String) {
+        complain(lines: "telltale: \(message)\n")
+    }
+
+    /// Says whole lines on standard error.
+    static func complain(lines: String) {
         // There is nobody else to tell when standard error is closed.
-        _ = try? FileDescriptor.standardError.writeAll("telltale: \(message)\n".utf8)
+        _ = try? FileDescriptor.standardError.writeAll(lines.utf8)
     }
 
     /// Prints what was asked for.

@@ -16,14 +16,14 @@ struct Emit: ParsableCommand {
 
             Publish an event of this script (eventsFolder stands in the extension's HandlerEnvironment.json):
               telltale emit --events-dir "$events_folder" --task Install \\
-                --extension-version 1.0.3 --message "Installed 12 packages"
+                --version 1.0.3 --message "Installed 12 packages"
 
             Publish the end of a log as an error:
               tail -n 20 install.log | telltale emit --handler Acme.Backup.Linux \\
-                --task Install --extension-version 1.0.3 --level Error --message -
+                --task Install --version 1.0.3 --level Error --message -
 
-            What is no UTF-8 becomes U+FFFD. The message is stripped of white space at both ends, and cut where it is too \
-            long; a warning says so.
+            What is no UTF-8 becomes U+FFFD. White space at both ends of the message is left out. What the service would \
+            cut or redact is told on standard error.
 
             Exit status: 0 published, 1 the event would be rejected, 64 wrong usage, 66 standard input cannot be read, \
             73 there is no directory to publish into, or it may not be written, 74 the event could not be written.
@@ -47,15 +47,19 @@ struct Emit: ParsableCommand {
             "The log root, for --handler. (default: \(CollectionOptions.defaultExtensionLog))", valueName: "dir"))
     var extensionLog: String?
 
-    @Option(help: ArgumentHelp("Message: what happened; - takes it from standard input.", valueName: "text|-"))
+    // Whatever the message begins with, it is the message.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Message: what happened; - takes it from standard input.", valueName: "text|-"))
     var message: String
 
     @Option(help: ArgumentHelp("TaskName: what the extension was doing.", valueName: "name"))
     var task: String
 
     @Option(
-        name: .customLong("extension-version"),
-        help: ArgumentHelp("Version: that of the extension.", valueName: "version"))
+        name: .customLong("version"),
+        help: ArgumentHelp(
+            "Version: that of the extension, here. (telltale --version shows that of telltale)", valueName: "version"))
     var extensionVersion: String
 
     @Option(
@@ -110,8 +114,8 @@ struct Emit: ParsableCommand {
         let contents = try composed(at: now).file
         let report = ValidationReport(of: contents, from: .handler(""), named: "the event")
         guard !report.findsFaults else {
-            CommandOutput.complain(
-                "the event is not published, since the service would reject it:\n\(report.text(style: .plain))")
+            CommandOutput.complain("the event is not published; the service would reject it:")
+            CommandOutput.complain(lines: report.text(style: .plain))
             throw ExitCode(ServiceFailure.Code.foundFaults.rawValue)
         }
         for alteration in report.alterations { CommandOutput.complain("warning: \(alteration)") }
@@ -119,10 +123,18 @@ struct Emit: ParsableCommand {
         do throws(PublicationError) {
             path = try EventPublication(into: directory).publish(contents, from: now)
         } catch {
-            CommandOutput.complain("\(error)")
+            CommandOutput.complain("\(error)\(hint(for: error))")
             throw ExitCode(error.exitCode.rawValue)
         }
         try CommandOutput.print("\(path)\n")
+    }
+
+    /// What helps where there is no directory to publish into.
+    private func hint(for error: PublicationError) -> String {
+        guard case .noDirectory = error.code else { return "" }
+        return handler == nil
+            ? "; name with --events-dir the eventsFolder of HandlerEnvironment.json"
+            : "; name with --handler an extension whose directory exists, and the log root with --extension-log-dir"
     }
 
     private var directory: FilePath {

@@ -24,26 +24,33 @@ struct Validate: ParsableCommand {
         abstract: "Say what would become of event files: accepted, cut, redacted or rejected, where and why.",
         discussion: """
             It looks at files with the validator of the service itself, and leaves them alone. A file whose name ends in \
-            .tld is judged as one of the VM agent's, any other as an extension's; the part of the line in which a fault stands \
-            is shown with a mark under the place.
+            .tld is judged as one of the VM agent's, any other as an extension's. Where there is a fault, the line is shown \
+            with a mark under the place.
 
             Check what a script of yours writes, before it is published:
               my-extension --print-event | telltale validate -
 
-            Check the files that lie in a directory, and name those with faults:
-              telltale validate --json events/*.json | jq -r 'select(.fault or .rejected > 0).file'
+            Name the files of a directory that have faults:
+              telltale validate --json events/*.json |
+                jq -r 'select(.fault or .rejected > 0).file'
 
             With --json each file is one object on a line of its own:
-              file, source (extension or agent)
-              accepted, rejected   events; reasons: how many were rejected for each
-              cut, redacted        texts of accepted events
-              fault                null, or why the whole file is rejected: code, reason, and line, column and offset \
-            where it has a place
-              warning              null, or what else is wrong, such as a name that the service does not take
-              events               index, accepted; if accepted: cut (field, from, to) and redacted (field, queries); \
-            if not: code, reason, field (or null), line, column, offset
-              unlisted             accepted, rejected: events that are counted, but left out of the list
-            Lines and columns count from 1 (in code points), offsets and indexes from 0 (offsets in bytes).
+              file      its name as given; "standard input" for -
+              source    extension or agent: whose schema was used
+              accepted  how many events
+              rejected  how many events; reasons: how many for each reason
+              cut       how many texts of accepted events
+              redacted  how many texts of accepted events
+              fault     null, or why the whole file is rejected: code, reason;
+                        and line, column, offset where it has a place
+              warning   null, or what else is wrong, such as the file's name
+              events    each with index and accepted, and if true
+                          cut: a list of field, from, to (in code points)
+                          redacted: a list of field, queries (how many)
+                        if false
+                          code, reason, field (or null), line, column, offset
+              unlisted  accepted, rejected: how many events are counted only
+            Lines and columns (in code points) count from 1, indexes and offsets (in bytes) from 0.
 
             Exit status: 0 all accepted, 1 something is rejected, 64 wrong usage, 66 a file cannot be opened or read \
             (whatever else was found), 74 the output failed.
