@@ -97,13 +97,9 @@ extension Collector {
             return Reading(status: status, outcome: .failure(.notARegularFile(kind: status.kind.rawValue)))
         }
         let status = try descriptor.status()
-        guard status.kind == .regular, status.linkCount == 1 else {
-            let kind = status.kind == .regular ? "regular file with \(status.linkCount) links" : status.kind.rawValue
-            return Reading(status: status, outcome: .failure(.notARegularFile(kind: kind)))
-        }
         let limit = validator.limits.fileSize
-        guard status.size <= limit else {
-            return Reading(status: status, outcome: .failure(.oversize(size: status.size, limit: limit)))
+        if let rejection = status.rejection(limit: limit) {
+            return Reading(status: status, outcome: .failure(rejection))
         }
         // What was decided once stays so: a part of it may be delivered.
         var isBeingWritten = false

@@ -1,6 +1,8 @@
 extension String {
     /// The text as a JSON string, with its quotation marks.
-    var quotedAsJSON: String {
+    ///
+    /// Only `"`, `\` and U+0000 to U+001F are escaped.
+    package var quotedAsJSON: String {
         var quoted = "\""
         for scalar in unicodeScalars {
             switch scalar {

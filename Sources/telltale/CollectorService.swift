@@ -105,7 +105,7 @@ struct CollectorService {
             switch error.code {
             case .heldByAnother: throw ServiceFailure(error.description, exitCode: .spoolHeld)
             case .cannotOpen:
-                throw ServiceFailure(error.description, exitCode: .spoolUnusable, underlying: error.underlying)
+                throw ServiceFailure(error.description, exitCode: .cannotCreate, underlying: error.underlying)
             }
         }
     }
