@@ -41,6 +41,8 @@ package final class Collector {
         case complete
         /// A stop did not wait any longer: so many claims stay in the spool for the next start.
         case left(claims: Int)
+        /// One pass was stopped before all that was there was taken; the spool and the publishers keep what is left.
+        case interrupted
         /// A sink is gone for good.
         case sinkClosed(name: String, reason: String)
         /// One pass could not claim everything; the notices say what and why.
@@ -99,7 +101,7 @@ package final class Collector {
     package var tally = Tally()
     var news: PublisherNews
 
-    /// Wakes the collector's thread, from any thread: a receipt waits, or a sink closed.
+    /// Wakes the collector's thread, from any thread: a receipt waits, or the health of a sink changed.
     private let wakeUp: WakeUp
     private var poller: Poller
     private var timer: DeadlineTimer
@@ -266,15 +268,22 @@ package final class Collector {
     private func ending(at now: UInt64) -> Ending? {
         if let closedSink { return .sinkClosed(name: closedSink.name, reason: closedSink.reason) }
         if let stopDeadline {
-            if inFlight.isEmpty { return .complete }
+            if inFlight.isEmpty { return mode == .service || isPassDone ? .complete : .interrupted }
             if now >= stopDeadline { return .left(claims: inFlight.values.reduce(0) { $0 + $1.count }) }
             return nil
         }
-        guard mode == .onePass, isReady, !watcher.hasWork, debouncer.isEmpty, dueBatches.isEmpty, awaited.isEmpty,
-            deferred.isEmpty, unreadableSpools.isEmpty, inFlight.isEmpty, !canProcess
-        else { return nil }
-        if troubled.isEmpty { return .complete }
-        return troubles >= CollectorBounds.triesOfOnePass ? .incomplete : nil
+        guard mode == .onePass else { return nil }
+        if isPassDone { return .complete }
+        return hasNothingInHand && troubles >= CollectorBounds.triesOfOnePass ? .incomplete : nil
+    }
+
+    /// Whether one pass has taken all that was there.
+    private var isPassDone: Bool { hasNothingInHand && troubled.isEmpty }
+
+    /// Whether all that was found is taken, but for directories that are looked at again after trouble.
+    private var hasNothingInHand: Bool {
+        isReady && !watcher.hasWork && debouncer.isEmpty && dueBatches.isEmpty && awaited.isEmpty
+            && deferred.isEmpty && unreadableSpools.isEmpty && inFlight.isEmpty && !canProcess
     }
 
     /// A sink that is gone for good; asked when the sinks have woken us.

@@ -4,6 +4,10 @@ internal import SystemPackage
 struct ServiceFailure: Error {
     /// The exit codes of sysexits.h that Telltale uses.
     enum Code: Int32 {
+        /// EX_UNAVAILABLE: one pass was stopped before it was done.
+        ///
+        /// EX_TEMPFAIL means that the pass could not begin, which a script may want to tell from this.
+        case interrupted = 69
         case internalTrouble = 71
         case spoolUnusable = 73
         case outputFailed = 74
