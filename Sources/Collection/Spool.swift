@@ -164,6 +164,13 @@ package final class Spool {
         }
     }
 
+    /// Removes a handler's directory, unless something lies in it; the next claim makes it anew.
+    func removeEmptyDirectory(of handler: FileName) {
+        forgetDirectory(of: .handler(handler))
+        // What holds something, or is no directory, stays.
+        _ = try? extensions.removeDirectory(handler)
+    }
+
     /// Takes note of a claim id that was given out before.
     func skip(past id: ClaimID) {
         numbering.skip(past: id)
