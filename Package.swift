@@ -31,7 +31,6 @@ let carriesTheRuntime: [LinkerSetting] = [
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let eventLoop: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let eventLoopThread: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let http1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -45,7 +44,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(name: "CInotify", path: "CInotify"),
@@ -57,7 +55,7 @@ let package = Package(
         .target(name: "Systemd", dependencies: ["CSystemd", "SystemCalls", system], swiftSettings: strict),
         .target(name: "TelemetryEvents", dependencies: ["CExpat"], swiftSettings: strict),
         .target(
-            name: "HTTP", dependencies: [httpClient, eventLoop, eventLoopThread, http1, system], swiftSettings: strict),
+            name: "HTTP", dependencies: [eventLoop, eventLoopThread, http1, system], swiftSettings: strict),
         .target(name: "RateLimiting", dependencies: ["TelemetryEvents"], swiftSettings: strict),
         .target(
             name: "Reporting", dependencies: ["SystemCalls", "Systemd", "TelemetryEvents", system],

@@ -1,4 +1,3 @@
-internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -7,17 +6,12 @@ internal import Synchronization
 /// Asks HTTP servers for threads of our own, which wait for the answer.
 ///
 /// All exchanges share one event loop's thread, which starts with the first of them and sleeps in the kernel between them:
-/// nothing here runs on Swift's pool, whose timer would wake the process every second. No proxy is used, whatever the
-/// environment says, and no redirect is followed: where the machine's own services are is the operator's to say.
+/// nothing here runs on Swift's pool, whose timer would wake the process every second. Each exchange has a connection of its
+/// own. No proxy is used, whatever the environment says, and no redirect is followed: where a machine's own services are is
+/// the operator's to say.
 package final class BlockingHTTPClient: Sendable {
-    /// What works while there is something to ask.
-    private struct Engine {
-        let group: MultiThreadedEventLoopGroup
-        let client: HTTPClient
-    }
-
     private let limits: HTTPLimits
-    private let engine = Mutex<Engine?>(nil)
+    private let group = Mutex<MultiThreadedEventLoopGroup?>(nil)
 
     /// A client whose every exchange has the same limits.
     package init(limits: HTTPLimits) {
@@ -25,53 +19,59 @@ package final class BlockingHTTPClient: Sendable {
     }
 
     deinit {
-        guard let engine = engine.withLock({ $0 }) else { return }
-        // What is left to close is nobody's any more, so that a failure concerns nobody either.
-        try? engine.client.syncShutdown()
-        try? engine.group.syncShutdownGracefully()
+        // A loop that does not close leaves a thread that sleeps; nobody is left who could do more about it.
+        try? group.withLock { $0 }?.syncShutdownGracefully()
     }
 
     /// Sends a request and waits for the whole answer, at most for the time of the limits.
     ///
-    /// Never to be called on the event loop's thread.
-    ///
     /// - Throws: why there is no answer; a status that tells of a fault is an answer.
     package func exchange(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPAnswer {
-        let deadline = NIODeadline.now() + limits.amount
-        let client = client()
+        let loop = startedGroup().next()
+        let promise = loop.makePromise(of: HTTPAnswer.self)
+        let limits = limits
+        let deadline = loop.scheduleTask(in: limits.amount) { promise.fail(HTTPFailure.timedOut(after: limits.time)) }
+        let connection = connect(loop, for: request, answering: promise)
+        connection.whenFailure { promise.fail(HTTPFailure(connecting: $0, limits: limits)) }
+        promise.futureResult.whenComplete { _ in
+            deadline.cancel()
+            // One that is not made yet is closed as soon as it is.
+            connection.whenSuccess { $0.close(promise: nil) }
+        }
         do {
-            let headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
-            let message = try HTTPClient.Request(url: request.url, headers: headers)
-            let body = ResponseAccumulator(request: message, maxBodySize: limits.answerSize)
-            let answer = try client.execute(request: message, delegate: body, deadline: deadline).wait()
-            let bytes = answer.body.map { Array($0.readableBytesView) } ?? []
-            return HTTPAnswer(status: Int(answer.status.code), body: bytes)
+            return try promise.futureResult.wait()
         } catch {
-            throw HTTPFailure(error, limits: limits)
+            throw error as? HTTPFailure ?? .broken(reason: "\(error)")
         }
     }
 
-    private func client() -> HTTPClient {
-        engine.withLock { engine in
-            if let engine { return engine.client }
-            let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-            let client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
-            engine = Engine(group: group, client: client)
-            return client
+    private func connect(
+        _ loop: any EventLoop, for request: HTTPRequest, answering promise: EventLoopPromise<HTTPAnswer>
+    ) -> EventLoopFuture<any Channel> {
+        let limits = limits
+        let bootstrap = ClientBootstrap(group: loop).connectTimeout(limits.amount).channelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                let pipeline = channel.pipeline.syncOperations
+                try pipeline.addHandler(AnswerSizeHandler(limit: limits.answerSize))
+                try pipeline.addHTTPClientHandlers()
+                try pipeline.addHandler(ExchangeHandler(request, answering: promise))
+            }
         }
+        let host = request.host.first == "[" ? String(request.host.dropFirst().dropLast()) : request.host
+        // An address needs no resolver, which would start threads of its own.
+        if let address = try? SocketAddress(ipAddress: host, port: request.port) {
+            return bootstrap.connect(to: address)
+        }
+        return bootstrap.connect(host: host, port: request.port)
     }
 
-    private var configuration: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.proxy = nil
-        configuration.httpVersion = .http1Only
-        configuration.timeout = .init(connect: limits.amount)
-        // Who asks decides when to try again.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // The next question is minutes away; an open connection would cost a timer and the server a descriptor.
-        configuration.connectionPool.idleTimeout = .milliseconds(1)
-        return configuration
+    private func startedGroup() -> MultiThreadedEventLoopGroup {
+        group.withLock { group in
+            if let group { return group }
+            let started = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            group = started
+            return started
+        }
     }
 }
 

@@ -4,12 +4,10 @@ package enum HTTPFailure: Error, Hashable, Sendable {
     case cannotConnect(reason: String)
     /// No whole answer came within the time of the limits.
     case timedOut(after: Duration)
-    /// The answer's body is larger than this many bytes.
+    /// The answer is larger than this many bytes.
     case tooLarge(limit: Int)
-    /// The server was reached, but what it sent is no answer, or only a part of one.
+    /// The server was reached, but the request did not leave whole, or no whole answer came back.
     case broken(reason: String)
-    /// The request itself cannot be sent: its URL or a header is wrong, or this machine is out of means.
-    case cannotSend(reason: String)
 }
 
 extension HTTPFailure: CustomStringConvertible {
@@ -19,7 +17,6 @@ extension HTTPFailure: CustomStringConvertible {
         case .timedOut(let time): "no whole answer within \(time.formatted)"
         case .tooLarge(let limit): "an answer of more than \(limit) bytes"
         case .broken(let reason): "no HTTP answer: \(reason)"
-        case .cannotSend(let reason): "the request cannot be sent: \(reason)"
         }
     }
 }

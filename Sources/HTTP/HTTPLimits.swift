@@ -2,7 +2,7 @@
 package struct HTTPLimits: Hashable, Sendable {
     /// From the first step of the connection to the last byte of the answer.
     package let time: Duration
-    /// The largest body of an answer, in bytes.
+    /// The largest answer as it is sent, its head included, in bytes.
     package let answerSize: Int
 
     package init(time: Duration, answerSize: Int) {

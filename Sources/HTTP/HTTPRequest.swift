@@ -1,11 +1,17 @@
-/// A question to an HTTP server: a GET of one URL.
+/// A question to an HTTP server: a GET over a plain connection.
 package struct HTTPRequest: Hashable, Sendable {
-    /// An absolute URL; plain `http` only.
-    package let url: String
+    /// The server's name or address; an IPv6 address stands in brackets.
+    package let host: String
+    package let port: Int
+    /// The path with the query, in printable ASCII.
+    package let target: String
+    /// Beside those that every request needs (`Host`, `Connection`).
     package let headers: [HTTPHeader]
 
-    package init(url: String, headers: [HTTPHeader] = []) {
-        self.url = url
+    package init(host: String, port: Int, target: String, headers: [HTTPHeader] = []) {
+        self.host = host
+        self.port = port
+        self.target = target
         self.headers = headers
     }
 }

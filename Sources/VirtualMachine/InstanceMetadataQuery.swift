@@ -3,7 +3,7 @@ internal import TelemetryEvents
 
 /// Asks the instance metadata service what it says of this machine.
 struct InstanceMetadataQuery: Sendable {
-    private let url: String
+    private let url: ServiceURL
     private let reader: ServiceReader
     private let learn: @Sendable ([Parameter], MachineKnowledge.Part) -> Void
 
@@ -12,7 +12,7 @@ struct InstanceMetadataQuery: Sendable {
         _ endpoint: ServiceEndpoint, client: BlockingHTTPClient,
         learn: @escaping @Sendable ([Parameter], MachineKnowledge.Part) -> Void
     ) {
-        url = endpoint.url("/metadata/instance/compute?api-version=2018-02-01")
+        url = ServiceURL(endpoint, "/metadata/instance/compute?api-version=2018-02-01")
         reader = ServiceReader(client: client, headers: [HTTPHeader("Metadata", "true")])
         self.learn = learn
     }

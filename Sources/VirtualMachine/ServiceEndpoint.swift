@@ -42,11 +42,6 @@ package struct ServiceEndpoint: Hashable, Sendable {
     private static func isOfName(_ character: Character) -> Bool {
         character.isLetter || character.isNumber || character == "." || character == "-" || character == "_"
     }
-
-    /// The URL of what this service has at `target`, a path with a query.
-    func url(_ target: String) -> String {
-        "http://\(host):\(port)\(target)"
-    }
 }
 
 extension ServiceEndpoint: CustomStringConvertible {

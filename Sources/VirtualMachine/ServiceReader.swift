@@ -10,12 +10,13 @@ struct ServiceReader: Sendable {
     ///
     /// - Throws: why there is none, with the name of the `document` in the reason.
     func read<Document>(
-        _ document: String, at url: String,
+        _ document: String, at url: ServiceURL,
         _ decode: (UnsafeRawBufferPointer) throws(ServiceAnswerError) -> Document
     ) throws(QueryFailure) -> Document {
         let answer: HTTPAnswer
         do {
-            answer = try client.exchange(HTTPRequest(url: url, headers: headers))
+            answer = try client.exchange(
+                HTTPRequest(host: url.endpoint.host, port: url.endpoint.port, target: url.target, headers: headers))
         } catch {
             throw QueryFailure(kind: Self.kind(of: error), reason: "\(document): \(error)")
         }
@@ -32,7 +33,7 @@ struct ServiceReader: Sendable {
     private static func kind(of failure: HTTPFailure) -> QueryFailure.Kind {
         switch failure {
         case .cannotConnect, .timedOut: .unreachable
-        case .tooLarge, .broken, .cannotSend: .unusable
+        case .tooLarge, .broken: .unusable
         }
     }
 }

@@ -1,8 +1,13 @@
-/// An address that a service names: plain HTTP, host and port, and what to ask for there.
+/// Where a document is: plain HTTP, host and port, and what to ask for there.
 struct ServiceURL: Hashable {
     let endpoint: ServiceEndpoint
     /// The path with the query; a fragment is no part of it.
     let target: String
+
+    init(_ endpoint: ServiceEndpoint, _ target: String) {
+        self.endpoint = endpoint
+        self.target = target
+    }
 
     /// Reads an absolute URL in printable ASCII; nil for another scheme, and for one with a user's name.
     init?(_ text: String) {

@@ -44,7 +44,7 @@ final class WireServerQuery: Sendable {
 
     /// Asks once.
     func ask() throws(QueryFailure) {
-        let url = endpoint.url("/machine/?comp=goalstate")
+        let url = ServiceURL(endpoint, "/machine/?comp=goalstate")
         let goalState = try reader.read("goal state", at: url) { bytes throws(ServiceAnswerError) in
             try GoalState(decoding: bytes)
         }
@@ -66,7 +66,7 @@ final class WireServerQuery: Sendable {
     }
 
     /// Where the SharedConfig is, on the WireServer's own host: a goal state sends nobody elsewhere.
-    private func configURL(in goalState: GoalState) throws(QueryFailure) -> String {
+    private func configURL(in goalState: GoalState) throws(QueryFailure) -> ServiceURL {
         guard let text = goalState.sharedConfigURL?.description else {
             throw QueryFailure(kind: .unusable, reason: "goal state: it names no SharedConfig")
         }
@@ -78,6 +78,6 @@ final class WireServerQuery: Sendable {
                 kind: .unusable,
                 reason: "goal state: its SharedConfig is at \(url.endpoint), \(endpoint.host) was expected")
         }
-        return url.endpoint.url(url.target)
+        return url
     }
 }

@@ -117,7 +117,8 @@ package final class HTTPServer: @unchecked Sendable {
         }
         switch reply(request) {
         case .answer(let status, let headers, let body):
-            let lines = ["HTTP/1.1 \(status) Status", "Content-Length: \(body.utf8.count)", "Connection: close"] + headers
+            let lines =
+                ["HTTP/1.1 \(status) Status", "Content-Length: \(body.utf8.count)", "Connection: close"] + headers
             Self.write(lines.joined(separator: "\r\n") + "\r\n\r\n" + body, to: connection)
         case .end(let text):
             Self.write(text, to: connection)
@@ -153,7 +154,9 @@ package final class HTTPServer: @unchecked Sendable {
     private static func write(_ text: String, to connection: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = rest.withUnsafeBytes {
+                send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }

@@ -1,8 +1,7 @@
 import Foundation
 
 /// A server that plays the WireServer and the instance metadata service, with answers that a test can change at any time.
-package final class PlatformServices: @unchecked Sendable {
-    // Unchecked: `lock` guards the answers; the server is set once.
+package final class PlatformServices: Sendable {
     /// What the services have to say.
     package enum Document: Hashable, CaseIterable, Sendable {
         case goalState
@@ -22,28 +21,43 @@ package final class PlatformServices: @unchecked Sendable {
     /// What a test answers instead; it may block.
     package typealias Answer = @Sendable () -> HTTPServer.Reply
 
-    private let lock = NSLock()
-    private var answers: [Document: Answer] = [:]
-    package private(set) var server: HTTPServer!
+    /// The answers that a test chose, shared with the server's threads.
+    private final class Answers: @unchecked Sendable {
+        // Unchecked: `lock` guards `chosen`.
+        private let lock = NSLock()
+        private var chosen: [Document: Answer] = [:]
+
+        subscript(document: Document) -> Answer? {
+            get { lock.withLock { chosen[document] } }
+            set { lock.withLock { chosen[document] = newValue } }
+        }
+    }
+
+    private let answers = Answers()
+    package let server: HTTPServer
 
     /// Starts the server, with good answers to everything.
     package init(port: Int = 0) throws {
-        server = try HTTPServer(port: port) { [weak self] request in
-            guard let self, let document = Document.allCases.first(where: { request.target.hasPrefix($0.target) })
+        server = try HTTPServer(port: port) { [answers] request in
+            guard let document = Document.allCases.first(where: { request.target.hasPrefix($0.target) })
             else { return .answer(status: 404, body: "") }
-            if let answer = lock.withLock({ self.answers[document] }) { return answer() }
-            return .answer(body: text(of: document))
+            return answers[document]?() ?? .answer(body: Self.text(of: document, at: request.headers["host"] ?? ""))
         }
     }
 
     /// Answers with `reply` from now on.
     package func answer(_ document: Document, with reply: @escaping @autoclosure Answer) {
-        lock.withLock { answers[document] = reply }
+        answers[document] = reply
+    }
+
+    /// Answers with a body from now on.
+    package func answer(_ document: Document, body: String) {
+        answers[document] = { .answer(body: body) }
     }
 
     /// Answers well again from now on.
     package func answerWell(_ document: Document) {
-        lock.withLock { answers[document] = nil }
+        answers[document] = nil
     }
 
     /// The options that make telltale ask this server.
@@ -59,11 +73,11 @@ package final class PlatformServices: @unchecked Sendable {
         server.requests.filter { $0.target.hasPrefix(document.target) }
     }
 
-    private func text(of document: Document) -> String {
+    private static func text(of document: Document, at endpoint: String) -> String {
         switch document {
-        case .goalState: Self.goalState(sharedConfig: "http://\(server.endpoint)/shared?of=1&type=x")
-        case .sharedConfig: Self.sharedConfig()
-        case .instance: Self.instance()
+        case .goalState: goalState(sharedConfig: "http://\(endpoint)/shared?of=1&type=x")
+        case .sharedConfig: sharedConfig()
+        case .instance: instance()
         }
     }
 
