@@ -196,7 +196,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: service.agentEvents, withIntermediateDirectories: true)
         let event = """
             {"eventId": 1, "providerId": "69B669B9-4AF8-4C50-BDC4-6006FA76E975",
-             "parameters": [{"name": "Name", "value": "WALinuxAgent"}, {"name": "Message", "value": "m"}]}
+             "parameters": [{"name": "Name", "value": "Some.Extension"}, {"name": "Message", "value": "m"}]}
             """
         try event.write(toFile: service.agentEvents + "/1.tld", atomically: true, encoding: .utf8)
         let answer = try TelltaleProcess.run(

@@ -187,11 +187,14 @@ import Testing
         #expect(tested.waitFor("tenant-2", of: "TenantName"))
     }
 
+    /// `PORT` is where the services are, under another name, so that only the host keeps them from being asked.
     @Test(arguments: [
-        "http://localhost:1/shared", "https://127.0.0.1/shared", "http://127.0.0.1@localhost/", "/shared",
+        "http://localhost:PORT/shared", "https://127.0.0.1:PORT/shared", "http://localhost@127.0.0.1:PORT/shared",
+        "//127.0.0.1:PORT/shared", "/shared",
     ])
     func aSharedConfigElsewhereIsNotFetched(url: String) throws {
         let services = try PlatformServices()
+        let url = url.replacing("PORT", with: "\(services.server.port)")
         services.answer(.goalState, body: PlatformServices.goalState(sharedConfig: url))
         let tested = try TestedFetcher(services)
         #expect(tested.waitUntilSettled())

@@ -10,12 +10,12 @@ import Testing
 
 /// A fetcher that asks a real server, with a clock of the test's.
 ///
-/// No pause lasts: each is noted, and ends when the test says so.
+/// Each pause is noted, and ends when the test says so.
 final class TestedFetcher: Sendable {
     struct Heard: Sendable {
         var parameters: CommonParameters?
         var isSettled = false
-        /// The pauses of each service by the name of the document that it asks for first.
+        /// The pauses that began, of both services; nil is one without an end.
         var pauses: [Duration?] = []
         /// Pauses that may end.
         var passes = 0
