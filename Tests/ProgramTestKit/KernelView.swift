@@ -18,6 +18,11 @@ package struct KernelView {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task").map(waits).reduce(0, +)
     }
 
+    /// Whether the thread that the process began with waits for something.
+    package func isAsleep() throws -> Bool {
+        try text("task/\(process)/status").contains("\nState:\tS")
+    }
+
     private func waits(ofThread thread: String) throws -> Int {
         let status = try text("task/\(thread)/status")
         for line in status.split(separator: "\n") where line.hasPrefix("voluntary_ctxt_switches:") {

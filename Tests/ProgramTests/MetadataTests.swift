@@ -78,6 +78,14 @@ import Testing
         let (telltale, _) = try service.start(services.options + ["--metadata-grace", "60000"])
         #expect(eventually { service.claims(of: "Test.Extension").count == 1 })
         #expect(telltale.output.isEmpty)
+        // It sleeps meanwhile; a thread that turned in circles would hardly be found asleep twice.
+        let kernel = KernelView(of: telltale.processIdentifier)
+        var looks = 0
+        #expect(
+            try eventually(within: 3) {
+                looks = try kernel.isAsleep() ? looks + 1 : 0
+                return looks == 50
+            })
         gate.open()
         #expect(try telltale.waitForEvents(1))
         #expect(fetched(try telltale.events()[0]) == PlatformServices.goodValues)
