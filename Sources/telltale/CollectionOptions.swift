@@ -18,11 +18,14 @@ struct CollectionOptions: ParsableArguments {
         case off
     }
 
+    /// The log root of the VM agent's default configuration.
+    static let defaultExtensionLog = "/var/log/azure"
+
     @Option(
         name: .customLong("extension-log-dir"),
         help: ArgumentHelp(
             "The log root: extensions write to <DIR>/<extension>/events. It may not exist yet.", valueName: "dir"))
-    var extensionLog = "/var/log/azure"
+    var extensionLog = defaultExtensionLog
 
     @Option(
         name: .customLong("agent-events-dir"),

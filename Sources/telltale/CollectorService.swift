@@ -36,18 +36,19 @@ struct CollectorService {
         SignalDescriptor.endAtAbort()
         let signals = try ServiceFailure.wrapping("Signals cannot be taken") { try SignalDescriptor() }
         let notifier = ServiceNotifier()
-        let notices = NoticeLog(to: mode == .service ? NoticeLog.preferredDestination() : .standardError)
+        let destination = mode == .service ? NoticeLog.preferredDestination() : .standardError
+        let notices = NoticeLog(to: destination)
         try checkRoots()
         let system = SystemParameters.read(version: Telltale.version)
         let replacements = try replacedParameters()
         let spool = try openSpool()
         let wakeUp = try ServiceFailure.wrapping("No descriptor is left") { try WakeUp() }
         let feed = ParameterFeed(system.replacing(replacements), wakeUp: wakeUp)
-        let delivery = Delivery(sinks: try openSinks(), notices: notices) { wakeUp.signal() }
+        let delivery = Delivery(sinks: try openSinks(noticesGoTo: destination), notices: notices) { wakeUp.signal() }
         let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
             try Collector(
                 settings: options.settings, spool: spool, delivery: delivery, wakeUp: wakeUp, notices: notices,
-                validator: EventValidator(), parameters: feed, signals: signals)
+                validator: EventValidator(), parameters: feed, version: Telltale.version, signals: signals)
         }
         try ServiceFailure.wrapping("A thread cannot be started") { try delivery.start() }
         let fetcher = try startFetching(to: feed, system: system, replacements: replacements, notices: notices)
@@ -108,16 +109,16 @@ struct CollectorService {
             switch error.code {
             case .heldByAnother: throw ServiceFailure(error.description, exitCode: .spoolHeld)
             case .cannotOpen:
-                throw ServiceFailure(error.description, exitCode: .spoolUnusable, underlying: error.underlying)
+                throw ServiceFailure(error.description, exitCode: .cannotCreate, underlying: error.underlying)
             }
         }
     }
 
-    private func openSinks() throws -> [any Sink] {
+    private func openSinks(noticesGoTo destination: NoticeLog.Destination) throws -> [any Sink] {
         var sinks: [any Sink] = []
         for name in options.chosenSinks {
             switch name {
-            case .journal: sinks.append(JournalSink())
+            case .journal: sinks.append(JournalSink(ownReports: destination == .journal ? .leftOut : .written))
             case .ndjson: sinks.append(try openNDJSON(options.ndjson ?? "-"))
             }
         }
