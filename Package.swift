@@ -79,7 +79,7 @@ let package = Package(
         .testTarget(
             name: "SystemdTests", dependencies: ["SystemCalls", "Systemd", system], swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "SystemCalls", "Systemd", system],
+            name: "ReportingTests", dependencies: ["Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
         .testTarget(
             name: "DeliveryTests",

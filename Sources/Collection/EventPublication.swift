@@ -48,7 +48,7 @@ package struct EventPublication {
     /// Makes an empty file of a name that is no event file's: what a crash leaves behind is removed as residue.
     private func makeTemporary(from number: UInt64) throws(PublicationError) -> FileName {
         for attempt in 0..<UInt64(Self.attempts) {
-            let name = FileName(".\(number + attempt).json.tmp".utf8)
+            let name = FileName(".\(number &+ attempt).json.tmp".utf8)
             do throws(Errno) {
                 _ = try directory.openForWriting(name, .new)
                 return name
@@ -61,7 +61,7 @@ package struct EventPublication {
 
     private func rename(_ temporary: FileName, from number: UInt64) throws(PublicationError) -> FilePath {
         for attempt in 0..<UInt64(Self.attempts) {
-            let name = "\(number + attempt).json"
+            let name = "\(number &+ attempt).json"
             do throws(Errno) {
                 try directory.move(temporary, to: directory, as: FileName(name.utf8))
                 return path.appending(name)
