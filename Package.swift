@@ -77,13 +77,16 @@ let package = Package(
             name: "telltale-bench", dependencies: ["Collection", "SystemCalls", arguments, system],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         .testTarget(
-            name: "SystemdTests", dependencies: ["SystemCalls", "Systemd", system], swiftSettings: strict),
+            name: "SystemdTests", dependencies: ["ProgramTestKit", "SystemCalls", "Systemd", system],
+            swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
         .testTarget(
             name: "DeliveryTests",
-            dependencies: ["Delivery", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
+            dependencies: [
+                "Delivery", "ProgramTestKit", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system,
+            ],
             swiftSettings: strict),
         .testTarget(name: "TelemetryEventsTests", dependencies: ["TelemetryEvents"], swiftSettings: strict),
         .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: inTests),

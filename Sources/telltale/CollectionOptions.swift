@@ -88,6 +88,13 @@ struct CollectionOptions: ParsableArguments {
     var residueAge: Int?
 
     @Option(
+        name: .customLong("rejected-limit"),
+        help: ArgumentHelp(
+            "Rejected files are kept in the spool, the newest up to so many megabytes in all, for those who look for the fault; 0: none.",
+            valueName: "mb"))
+    var rejectedLimit = RejectedLimits().bytes >> 20
+
+    @Option(
         name: .customLong("vm-metadata"),
         help: ArgumentHelp(
             "A JSON object that replaces common parameters by name, for instance {\"VMId\": \"vm-1\"}.",
@@ -109,6 +116,7 @@ struct CollectionOptions: ParsableArguments {
         try require(quietWindow, "--quiet-window", in: 0...60_000, "milliseconds")
         try require(maximumDelay, "--max-delay", in: 0...60_000, "milliseconds")
         if let residueAge { try require(residueAge, "--residue-age", in: 0...Self.longestTime, "seconds") }
+        try require(rejectedLimit, "--rejected-limit", in: 0...1_048_576, "megabytes")
         guard maximumDelay >= quietWindow else {
             throw ValidationError(
                 "--max-delay (\(maximumDelay) ms) is shorter than --quiet-window (\(quietWindow) ms); "
@@ -156,6 +164,7 @@ struct CollectionOptions: ParsableArguments {
         settings.debounce.quietWindow = UInt64(quietWindow) * millisecond
         settings.debounce.maximumDelay = UInt64(maximumDelay) * millisecond
         settings.residueAge = UInt64(residueAge ?? period) * second
+        settings.rejected.bytes = rejectedLimit << 20
         settings.rescanInterval = UInt64(period) * second
         return settings
     }

@@ -36,16 +36,17 @@ struct CollectorService {
         SignalDescriptor.endAtAbort()
         let signals = try ServiceFailure.wrapping("Signals cannot be taken") { try SignalDescriptor() }
         let notifier = ServiceNotifier()
-        let notices = NoticeLog(to: mode == .service ? NoticeLog.preferredDestination() : .standardError)
+        let destination = mode == .service ? NoticeLog.preferredDestination() : .standardError
+        let notices = NoticeLog(to: destination)
         try checkRoots()
         let common = try commonParameters()
         let spool = try openSpool()
         let wakeUp = try ServiceFailure.wrapping("No descriptor is left") { try WakeUp() }
-        let delivery = Delivery(sinks: try openSinks(), notices: notices) { wakeUp.signal() }
+        let delivery = Delivery(sinks: try openSinks(noticesGoTo: destination), notices: notices) { wakeUp.signal() }
         let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
             try Collector(
                 settings: options.settings, spool: spool, delivery: delivery, wakeUp: wakeUp, notices: notices,
-                validator: EventValidator(), common: common, signals: signals)
+                validator: EventValidator(), common: common, version: Telltale.version, signals: signals)
         }
         try ServiceFailure.wrapping("A thread cannot be started") { try delivery.start() }
         let ending = try ServiceFailure.wrapping("The kernel cannot be waited on") {
@@ -62,8 +63,14 @@ struct CollectorService {
                 "not every file could be claimed into \(spool.path); those stay where they are.",
                 exitCode: .outputFailed)
         case .left(let claims):
-            CommandOutput.complain(
-                "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start")
+            let message = "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start"
+            guard mode == .service else { throw ServiceFailure(message, exitCode: .interrupted) }
+            CommandOutput.complain(message)
+        case .interrupted:
+            throw ServiceFailure(
+                "interrupted before everything was delivered; what is left stays where it is and in \(spool.path): "
+                    + "run it again.",
+                exitCode: .interrupted)
         case .sinkClosed(let name, let reason):
             throw ServiceFailure(
                 "the sink \(name) is closed: \(reason). What it did not take stays in \(spool.path) for the next start.",
@@ -109,11 +116,11 @@ struct CollectorService {
         }
     }
 
-    private func openSinks() throws -> [any Sink] {
+    private func openSinks(noticesGoTo destination: NoticeLog.Destination) throws -> [any Sink] {
         var sinks: [any Sink] = []
         for name in options.chosenSinks {
             switch name {
-            case .journal: sinks.append(JournalSink())
+            case .journal: sinks.append(JournalSink(ownReports: destination == .journal ? .leftOut : .written))
             case .ndjson: sinks.append(try openNDJSON(options.ndjson ?? "-"))
             }
         }
