@@ -116,8 +116,9 @@ struct Emit: ParsableCommand {
     }
 
     func run() throws {
+        let text = message == "-" ? try standardInput() : message ?? ""
         let now = Clocks.nanosecondsSince1970()
-        let contents = try composed(at: now).file
+        let contents = composed(of: text, at: now).file
         let report = ValidationReport(of: contents, from: .handler(""), named: "the event")
         guard !report.findsFaults else {
             CommandOutput.complain("the event is not published; the service would reject it:")
@@ -151,14 +152,14 @@ struct Emit: ParsableCommand {
             "events")
     }
 
-    private func composed(at now: UInt64) throws -> ComposedEvent {
+    private func composed(of text: String, at now: UInt64) -> ComposedEvent {
         let process = pid ?? UInt32(bitPattern: Machine.parentProcessID())
         var event = ComposedEvent()
         event.set(.version, to: extensionVersion ?? "")
         event.set(.timestamp, to: timestamp ?? EventTime.text(nanoseconds: Int64(clamping: now)).description)
         event.set(.taskName, to: task ?? "")
         event.set(.eventLevel, to: level)
-        event.set(.message, to: message == "-" ? try standardInput() : message ?? "")
+        event.set(.message, to: text)
         event.set(.eventPid, to: String(process))
         event.set(.eventTid, to: String(tid ?? process))
         event.set(.operationId, to: operation)

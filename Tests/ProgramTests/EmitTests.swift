@@ -153,7 +153,8 @@ private func onlyEvent(in directory: String) throws -> [String: String] {
         let script = "{ \"$@\"; echo $? > \"$0\"; } \(redirection)"
         _ = try emit(
             ["--events-dir", scratch("events")], message: "x", wrapper: ["sh", "-c", script, scratch("status")])
-        #expect(eventually { (try? String(contentsOfFile: scratch("status"), encoding: .utf8)) == "0\n" }, "\(redirection)")
+        #expect(
+            eventually { (try? String(contentsOfFile: scratch("status"), encoding: .utf8)) == "0\n" }, "\(redirection)")
         #expect(try entries(scratch("events")).count == 1)
     }
 }
@@ -190,6 +191,16 @@ private func onlyEvent(in directory: String) throws -> [String: String] {
         #expect(linked.errors.contains("symbolic link"))
     }
     #expect(try entries(scratch("elsewhere")) == [])
+    try DirectoryCalls.makeDirectory(scratch("log"))
+    try DirectoryCalls.makeSymbolicLink(scratch("log/Acme"), to: "../elsewhere")
+    let handler = try emit(["--handler", "Acme", "--extension-log-dir", scratch("log")], message: "x")
+    #expect(handler.exit == 73)
+    #expect(handler.errors.contains("\(scratch("log/Acme")) is a symbolic link"))
+    #expect(try entries(scratch("elsewhere")) == [])
+    // Above the handler's directory links are an operator's affair.
+    try DirectoryCalls.makeSymbolicLink(scratch("link"), to: ".")
+    try DirectoryCalls.makeDirectory(scratch("handler"))
+    #expect(try emit(["--handler", "handler", "--extension-log-dir", scratch("link")], message: "x").exit == 0)
     try Data().write(to: URL(fileURLWithPath: scratch("file")))
     let file = try emit(["--events-dir", scratch("file")], message: "x")
     #expect(file.exit == 73)
