@@ -90,7 +90,7 @@ let package = Package(
             name: "SystemdTests", dependencies: ["ProgramTestKit", "SystemCalls", "Systemd", system],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "SystemCalls", "Systemd", system],
+            name: "ReportingTests", dependencies: ["Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
         .testTarget(
             name: "DeliveryTests",

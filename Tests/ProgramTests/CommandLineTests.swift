@@ -142,8 +142,8 @@ func theHelpOfACommandTeaches(command: String) throws {
     let help = try TelltaleProcess.run(["--help"])
     #expect(help.exit == 0)
     for word in [
-        "run", "collect", "Exit status", "64", "69", "71", "73", "74", "75", "78", "telltale run --",
-        "telltale collect --",
+        "run", "collect", "validate", "emit", "Exit status", " 1 ", "64", "66", "69", "71", "73", "74", "75", "78",
+        "telltale run --", "telltale collect --", "telltale validate ",
     ] {
         #expect(help.output.contains(word), "\(word)")
     }
