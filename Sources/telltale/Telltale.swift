@@ -22,8 +22,12 @@ struct Telltale: ParsableCommand {
             Deliver what is there now, and write what became of it to report.json:
               telltale collect --ndjson events.ndjson --report report.json
 
-            Exit status: 0 done, 64 wrong usage, 69 collect was stopped before it was done, 71 the kernel refused \
-            what it needs, 73 the spool cannot be made, 74 an output failed, 75 another process holds the spool, \
+            Check an event file that an extension of yours writes:
+              telltale validate 1.json
+
+            Exit status: 0 done, 1 what was looked at has faults, 64 wrong usage, 66 an input cannot be read, \
+            69 collect was stopped before it was done, 71 the kernel refused what it needs, 73 the spool or a directory \
+            cannot be used, 74 an output failed, 75 another process holds the spool, \
             78 a wrong setting.
             """,
         version: version,
