@@ -31,7 +31,7 @@ struct Telltale: ParsableCommand {
             78 a wrong setting.
             """,
         version: version,
-        subcommands: [Run.self, Collect.self, Validate.self, Emit.self])
+        subcommands: [Run.self, Collect.self, Validate.self, Emit.self, Rejected.self])
 }
 
 /// The service: works until it is told to stop.
