@@ -12,32 +12,34 @@ struct XMLFault: Error {
 /// Reads an XML document in one piece and calls back for each element that begins.
 ///
 /// Who is called answers nil, or why the document cannot be taken.
-/// What stands in CDATA sections of an `Event` is read as XML too, once: its elements are reported like the others.
+/// What stands in CDATA sections of an `Event` is read as XML too, once. The sections up to the next `Event`, or to the
+/// end of this one, are one text; its elements are reported when it is complete.
 final class XMLReader {
     private let parser: OpaquePointer?
     private let nesting: Int
     private let onElement: (XMLElement, _ offset: Int) -> String?
     private var depth = 0
     private var fault: XMLFault?
-    /// The document that is read; in a reader of wrapped elements, the section that is read.
+    /// The document that is read.
     private var text = UnsafeRawBufferPointer(start: nil, count: 0)
 
     /// The depth of the `Event` that is open, outermost first; 0 for none.
     private var eventDepth = 0
     private var startOfSection: Int?
-    private var wrapped: XMLReader?
-    /// Whether this reader reads what was wrapped in a section.
-    private let isWrapped: Bool
-    /// What turns an offset of expat into one of the document.
-    private var shift = 0
+    /// What stood in sections and is not yet read.
+    private var waiting = SectionText()
+    /// In a reader of what stood in sections: these.
+    private let sections: SectionText?
 
     convenience init(nesting: Int, onElement: @escaping (XMLElement, _ offset: Int) -> String?) {
-        self.init(nesting: nesting, isWrapped: false, onElement: onElement)
+        self.init(nesting: nesting, sections: nil, onElement: onElement)
     }
 
-    private init(nesting: Int, isWrapped: Bool, onElement: @escaping (XMLElement, _ offset: Int) -> String?) {
+    private init(
+        nesting: Int, sections: SectionText?, onElement: @escaping (XMLElement, _ offset: Int) -> String?
+    ) {
         self.nesting = nesting
-        self.isWrapped = isWrapped
+        self.sections = sections
         self.onElement = onElement
         // The encoding that a document declares is overruled: files are UTF-8.
         parser = XML_ParserCreate("UTF-8")
@@ -99,7 +101,8 @@ final class XMLReader {
 
     /// Where expat is, in bytes of the document.
     private var offset: Int {
-        Int(XML_GetCurrentByteIndex(parser)) + shift
+        let place = Int(XML_GetCurrentByteIndex(parser))
+        return sections?.offset(of: place - Self.opening.utf8CodeUnitCount) ?? place
     }
 
     private func stop(_ reason: String) {
@@ -117,14 +120,17 @@ final class XMLReader {
     private func begin(_ element: XMLElement) {
         depth += 1
         guard depth <= nesting else { return stop("elements stand in one another deeper than \(nesting)") }
-        if eventDepth == 0, element.isNamed("Event") { eventDepth = depth }
+        if element.isNamed("Event") {
+            readSections()
+            if eventDepth == 0 { eventDepth = depth }
+        }
         if fault == nil, let reason = onElement(element, offset) { stop(reason) }
     }
 
     private func end() {
         if depth == eventDepth {
+            readSections()
             eventDepth = 0
-            finishWrapped()
         }
         depth -= 1
     }
@@ -134,46 +140,35 @@ final class XMLReader {
     }
 
     private func endSection() {
-        guard let start = startOfSection, eventDepth > 0, !isWrapped, fault == nil, start <= offset else { return }
+        guard let start = startOfSection, eventDepth > 0, sections == nil, fault == nil, start <= offset else { return }
         startOfSection = nil
         let section = UnsafeRawBufferPointer(rebasing: text[start..<offset])
         // What does not look like elements is text, which no event has.
-        guard wrapped != nil || AgentXMLDecoder.start(of: section) != nil else { return }
-        feedWrapped(section, at: start)
+        guard !waiting.bytes.isEmpty || AgentXMLDecoder.start(of: section) != nil else { return }
+        waiting.append(section, from: start)
     }
 
-    // MARK: Wrapped elements
+    // MARK: Sections
 
     /// What stands around the sections for a reader of their own, as a document has one outermost element.
     private static let opening: StaticString = "<Data>"
     private static let closing: StaticString = "</Data>"
-    /// How many bytes a reader of wrapped elements has been given.
-    private var fed = 0
 
-    /// Reads a section's elements; several sections of one event are one text.
-    private func feedWrapped(_ section: UnsafeRawBufferPointer, at start: Int) {
+    /// Reads the elements in the sections that wait, as those of the open event.
+    ///
+    /// All at once: expat looks again at all of an element that it has only in part, so that many small sections would
+    /// take time in proportion to the square of their number.
+    private func readSections() {
+        guard !waiting.bytes.isEmpty, fault == nil else { return }
+        let sections = waiting
+        waiting = SectionText()
+        let reader = XMLReader(nesting: nesting, sections: sections, onElement: onElement)
+        // Its outermost element stands for the event.
+        reader.depth = eventDepth - 1
         do throws(XMLFault) {
-            let reader: XMLReader
-            if let wrapped {
-                reader = wrapped
-            } else {
-                reader = XMLReader(nesting: nesting - depth, isWrapped: true, onElement: onElement)
-                wrapped = reader
-                try reader.feed(Self.opening, isLast: false)
-                reader.fed = Self.opening.utf8CodeUnitCount
+            try reader.feed(Self.opening, isLast: false)
+            try sections.bytes.span.withUnsafeBytes { (bytes) throws(XMLFault) in try reader.feed(bytes, isLast: false)
             }
-            reader.shift = start - reader.fed
-            try reader.feed(section, isLast: false)
-            reader.fed += section.count
-        } catch {
-            stop(XMLFault(offset: error.offset, reason: error.reason, isIncomplete: false))
-        }
-    }
-
-    private func finishWrapped() {
-        guard let reader = wrapped, fault == nil else { return }
-        wrapped = nil
-        do throws(XMLFault) {
             try reader.feed(Self.closing, isLast: true)
         } catch {
             stop(XMLFault(offset: error.offset, reason: error.reason, isIncomplete: false))
