@@ -85,7 +85,12 @@ let package = Package(
             name: "DeliveryTests",
             dependencies: ["Delivery", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
-        .testTarget(name: "TelemetryEventsTests", dependencies: ["TelemetryEvents"], swiftSettings: strict),
+        .target(
+            name: "DecoderProperties", dependencies: ["TelemetryEvents"], path: "Tests/DecoderProperties",
+            swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryEventsTests", dependencies: ["DecoderProperties", "ProgramTestKit", "TelemetryEvents"],
+            swiftSettings: strict),
         .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: inTests),
         .testTarget(
             name: "ProgramTests", dependencies: ["ProgramTestKit"], swiftSettings: inTests),
@@ -106,3 +111,12 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+/// What `packaging/fuzz` builds, with libFuzzer, which no other build has.
+if Context.environment["TELLTALE_FUZZER"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "decoder-fuzzer", dependencies: ["DecoderProperties"], path: "Tests/DecoderFuzzer",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
+}
