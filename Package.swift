@@ -74,7 +74,7 @@ let package = Package(
         // The system calls that no collector can do without, in C: what the bench measures Telltale against.
         .executableTarget(name: "telltale-floor"),
         .executableTarget(
-            name: "telltale-bench", dependencies: ["Collection", "SystemCalls", arguments, system],
+            name: "telltale-bench", dependencies: ["Collection", "SystemCalls", "TelemetryEvents", arguments, system],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         .testTarget(
             name: "SystemdTests", dependencies: ["SystemCalls", "Systemd", system], swiftSettings: strict),

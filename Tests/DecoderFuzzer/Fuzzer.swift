@@ -21,7 +21,9 @@ internal func fuzz(
     var arguments = arguments
     return runFuzzer(&count, &arguments) { bytes, count in
         if let violation = DecoderProperties.violation(by: UnsafeRawBufferPointer(start: bytes, count: count)) {
-            fputs("A property is broken: \(violation)\n", stderr)
+            _ = Array("A property is broken: \(violation)\n".utf8).withUnsafeBytes {
+                write(STDERR_FILENO, $0.baseAddress, $0.count)
+            }
             // The fuzzer keeps the input of a process that ends so, and tells how to try it again.
             abort()
         }

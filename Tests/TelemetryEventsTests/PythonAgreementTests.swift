@@ -2,7 +2,7 @@ internal import Foundation
 import TelemetryEvents
 import Testing
 
-/// A run of other files, or of more: `TELLTALE_FUZZ_SEED` and `TELLTALE_FUZZ_FILES`.
+/// What the environment sets, for a run over other files or more of them: `TELLTALE_FUZZ_SEED`, `TELLTALE_FUZZ_FILES`.
 private func setting(_ name: String, otherwise value: Int) -> Int {
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? value
 }
@@ -10,7 +10,7 @@ private func setting(_ name: String, otherwise value: Int) -> Int {
 @Test(.enabled(if: PythonModel.isAvailable, "python3 3.11 or later is not installed"))
 func theDecodersAgreeWithPythonOnWhatEveryFileSays() throws {
     let seed = setting("TELLTALE_FUZZ_SEED", otherwise: 1)
-    let count = setting("TELLTALE_FUZZ_FILES", otherwise: 10_000)
+    let count = setting("TELLTALE_FUZZ_FILES", otherwise: 100_000)
     let model = try PythonModel()
     var accepted = 0
     for batch in 0..<(count + 499) / 500 {
