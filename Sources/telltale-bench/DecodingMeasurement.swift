@@ -29,9 +29,8 @@ struct DecodingMeasurement {
     }
 
     func measure(into results: inout Results) throws {
-        // 1 to 14 events a file: 11,250 in all.
-        let files = (0..<Self.files).map { EventText.file(events: 1 + $0 % 14, messageBytes: 320 + $0 % 97) }
-        let events = (0..<Self.files).reduce(0) { $0 + 1 + $1 % 14 }
+        let files = (0..<Self.files).map(Self.file)
+        let events = (0..<Self.files).reduce(0) { $0 + Self.events(of: $1) }
         let megabytes = Double(files.reduce(0) { $0 + $1.count }) / 1_000_000
         let ours = try speeds(over: megabytes) { try Self.validate(files, expecting: events) }
         let foundations = try speeds(over: megabytes) { try Self.decodeWithFoundation(files, expecting: events) }
@@ -45,6 +44,16 @@ struct DecodingMeasurement {
             "the same, beside JSONDecoder", of: speed / foundation, atLeast: Self.ratioBar,
             note: " (JSONDecoder \(FigureText.decimal(foundation, 0)) MB/s)"
         ) { FigureText.decimal($0, 1) + " ×" }
+    }
+
+    private static func events(of file: Int) -> Int { 1 + file % 14 }
+
+    /// Every event has something that a plain copy of its message's bytes would not do for.
+    private static func file(_ number: Int) -> [UInt8] {
+        let endings = [#" It said \"no\".\n"#, " Zürich → 東京 🚀", " https://host/path?comp=list&sv=1&sig=abc", " Why?"]
+        let message = EventText.message(ofBytes: 300 + number % 97)
+        let list = (0..<events(of: number)).map { EventText.event(message: message + endings[$0 % endings.count]) }
+        return Array((list.count == 1 ? list[0] : "[" + list.joined(separator: ",") + "]").utf8)
     }
 
     /// The speed of each round in MB/s, of processor time.
