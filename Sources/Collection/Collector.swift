@@ -41,6 +41,8 @@ package final class Collector {
         case complete
         /// A stop did not wait any longer: so many claims stay in the spool for the next start.
         case left(claims: Int)
+        /// One pass was stopped before all that was there was taken; the spool and the publishers keep what is left.
+        case interrupted
         /// A sink is gone for good.
         case sinkClosed(name: String, reason: String)
         /// One pass could not claim everything; the notices say what and why.
@@ -52,7 +54,9 @@ package final class Collector {
     let delivery: Delivery
     let notices: NoticeLog
     let validator: EventValidator
+    /// What every event carries that is read now.
     var common: CommonParameters
+    private let feed: ParameterFeed
     let watcher: EventDirectoryWatcher
 
     var debouncer: Debouncer
@@ -98,8 +102,18 @@ package final class Collector {
     /// The counts since the start.
     package var tally = Tally()
     var news: PublisherNews
+    /// Nothing is told before, in nanoseconds since boot: one pass tells all of it at its end.
+    var newsNotBefore: UInt64 = 0
+    /// The batch of our own reports that is with the sinks; one at a time, so that reports are bounded.
+    var reportBatch: UInt64?
+    /// Whether what is told at the end of one pass was told.
+    var hasToldLast = false
+    /// Nil when it cannot be used; rejected files are removed then.
+    var rejectedStore: RejectedStore?
+    /// Telltale's own.
+    let version: String
 
-    /// Wakes the collector's thread, from any thread: a receipt waits, or a sink closed.
+    /// Wakes the collector's thread, from any thread: a receipt waits, or the health of a sink changed.
     private let wakeUp: WakeUp
     private var poller: Poller
     private var timer: DeadlineTimer
@@ -109,6 +123,8 @@ package final class Collector {
     private var mode = Mode.service
     private var isReady = false
     private var stopDeadline: UInt64?
+    /// Until when claims wait for common parameters, in nanoseconds since boot; nil when they need not.
+    private var graceEnd: UInt64?
     private var closedSink: (name: String, reason: String)?
     private var nextRescan: UInt64 = 0
     private var nextHeartbeat: UInt64?
@@ -126,14 +142,16 @@ package final class Collector {
     /// - Throws: what the kernel said, when the spool cannot be read or no descriptor is left.
     package init(
         settings: CollectorSettings, spool: Spool, delivery: Delivery, wakeUp: WakeUp, notices: NoticeLog,
-        validator: EventValidator, common: CommonParameters, signals: SignalDescriptor?
+        validator: EventValidator, parameters: ParameterFeed, version: String, signals: SignalDescriptor?
     ) throws(Errno) {
         self.settings = settings
         self.spool = spool
         self.delivery = delivery
         self.notices = notices
         self.validator = validator
-        self.common = common
+        feed = parameters
+        common = parameters.latest().parameters
+        self.version = version
         self.wakeUp = wakeUp
         self.signals = signals
         watcher = EventDirectoryWatcher(
@@ -151,6 +169,7 @@ package final class Collector {
         try poller.add(timer.descriptor.rawValue, token: Self.timerToken)
         if let signals { try poller.add(signals.descriptor.rawValue, token: Self.signalToken) }
         try restore(contents)
+        openRejectedStore()
     }
 
     /// Works until the mode's end.
@@ -161,7 +180,10 @@ package final class Collector {
         self.observer = observer
         let start = Clocks.nanosecondsSinceBoot()
         nextRescan = start + settings.rescanInterval
+        if mode == .onePass { newsNotBefore = start + settings.limit.period }
         nextHeartbeat = observer.heartbeatInterval.map { start + $0 }
+        graceEnd = start + settings.parameterGrace
+        takeParameters()
         watcher.rescan()
         while true {
             try watchDescriptorOfWatcher()
@@ -171,7 +193,11 @@ package final class Collector {
                 answer(token)
             }
             turn(at: Clocks.nanosecondsSinceBoot())
-            if let ending = ending(at: Clocks.nanosecondsSinceBoot()) { return ending }
+            let now = Clocks.nanosecondsSinceBoot()
+            if let ending = ending(at: now) {
+                tellLastNotices(at: now)
+                return ending
+            }
         }
     }
 
@@ -182,11 +208,19 @@ package final class Collector {
         case Self.wakeToken:
             wakeUp.reset()
             countsChanged()
+            takeParameters()
             closedSink = findClosedSink()
         case Self.timerToken: timer.reset()
         case Self.signalToken: answerSignals(at: now)
         default: break
         }
+    }
+
+    /// Takes what was learnt since; events read from now on carry it.
+    private func takeParameters() {
+        let latest = feed.latest()
+        common = latest.parameters
+        if latest.isSettled { graceEnd = nil }
     }
 
     private func answerSignals(at now: UInt64) {
@@ -205,6 +239,7 @@ package final class Collector {
         observer.stopping()
         notices.tell(
             Notice(.stopping, about: "telltale", "Stopping: \(inFlight.count) batches are in flight."), now: now)
+        tellLastNews(at: now)
     }
 
     private var isStopping: Bool { stopDeadline != nil }
@@ -221,6 +256,8 @@ package final class Collector {
                 watcher.rescan()
                 forgetRefusedThatAreGone()
                 admissions.dropEmptyWindows(at: BootInstant(nanoseconds: now))
+                news.forgetQuiet(at: now)
+                expireRejected(at: now)
             }
             let polledBefore = watcher.polledCount
             watcher.work(now: now) { take($0, at: now) }
@@ -228,15 +265,17 @@ package final class Collector {
             claimDue(at: now)
         }
         settleReceipts(at: now)
-        if !isStopping { process(at: now) }
-        for notice in news.takeDue(at: now) { notices.tell(notice, now: now) }
+        if let end = graceEnd, now >= end { graceEnd = nil }
+        if !isStopping, graceEnd == nil { process(at: now) }
+        if !isStopping { tellNews(at: now) }
         reportProgress(at: now)
+        if mode == .onePass, !hasToldLast, isPassOver { tellLastNews(at: now) }
     }
 
     /// Whether there is something to do without waiting for anything.
     private var hasWork: Bool {
         if isStopping { return false }
-        return watcher.hasWork || !dueBatches.isEmpty || canProcess
+        return watcher.hasWork || !dueBatches.isEmpty || (graceEnd == nil && canProcess)
     }
 
     /// The next instant at which something is to be done, in nanoseconds since boot.
@@ -247,15 +286,16 @@ package final class Collector {
             guard let due else { return }
             earliest = min(earliest ?? .max, due)
         }
-        consider(news.nextDue)
         consider(nextHeartbeat)
         consider(stopDeadline)
         if isStatusStale { consider(nextStatus) }
         if isStopping { return earliest }
+        consider(nextNews)
         consider(debouncer.nextDue)
         consider(awaited.nextDue)
         consider(watcher.nextDue)
         consider(nextRescan)
+        consider(graceEnd)
         consider(troubled.values.min())
         consider(deferred.lazy.map(\.due).min())
         consider(held.values.min())
@@ -266,15 +306,26 @@ package final class Collector {
     private func ending(at now: UInt64) -> Ending? {
         if let closedSink { return .sinkClosed(name: closedSink.name, reason: closedSink.reason) }
         if let stopDeadline {
-            if inFlight.isEmpty { return .complete }
+            if inFlight.isEmpty { return mode == .service || isPassDone ? .complete : .interrupted }
             if now >= stopDeadline { return .left(claims: inFlight.values.reduce(0) { $0 + $1.count }) }
             return nil
         }
-        guard mode == .onePass, isReady, !watcher.hasWork, debouncer.isEmpty, dueBatches.isEmpty, awaited.isEmpty,
-            deferred.isEmpty, unreadableSpools.isEmpty, inFlight.isEmpty, !canProcess
-        else { return nil }
-        if troubled.isEmpty { return .complete }
-        return troubles >= CollectorBounds.triesOfOnePass ? .incomplete : nil
+        guard mode == .onePass, hasToldLast, isPassOver else { return nil }
+        return isPassDone ? .complete : .incomplete
+    }
+
+    /// Whether one pass can do nothing more.
+    private var isPassOver: Bool {
+        hasNothingInHand && (troubled.isEmpty || troubles >= CollectorBounds.triesOfOnePass)
+    }
+
+    /// Whether one pass has taken all that was there.
+    private var isPassDone: Bool { hasNothingInHand && troubled.isEmpty }
+
+    /// Whether all that was found is taken, but for directories that are looked at again after trouble.
+    private var hasNothingInHand: Bool {
+        isReady && !watcher.hasWork && debouncer.isEmpty && dueBatches.isEmpty && awaited.isEmpty
+            && deferred.isEmpty && unreadableSpools.isEmpty && inFlight.isEmpty && !canProcess
     }
 
     /// A sink that is gone for good; asked when the sinks have woken us.

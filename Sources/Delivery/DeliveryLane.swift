@@ -1,3 +1,4 @@
+internal import RateLimiting
 internal import Reporting
 internal import SystemCalls
 internal import SystemPackage
@@ -20,8 +21,8 @@ final class DeliveryLane: Sendable {
     /// What the owner is told.
     enum Progress: Sendable {
         case finished([LaneQueue.FinishedBatch])
-        /// Nothing more will be finished.
-        case closed
+        /// The sink began to fail, works again, or is closed for good: ``DeliveryLane/status()`` says which.
+        case healthChanged
     }
 
     /// What the lane's thread does next.
@@ -32,6 +33,10 @@ final class DeliveryLane: Sendable {
         case end
     }
 
+    /// The first delay after a failure is at most this long.
+    private static let firstRetry: Duration = .milliseconds(500)
+    /// No delay is longer, but for what the destination itself asks for.
+    private static let longestRetry: Duration = .seconds(60)
     /// A sink that fails and recovers all the time is told of this often, in nanoseconds.
     private static let noticePeriod: UInt64 = 60_000_000_000
 
@@ -90,7 +95,7 @@ final class DeliveryLane: Sendable {
     }
 
     private func run() {
-        var schedule = RetrySchedule()
+        var schedule = RetrySchedule(first: Self.firstRetry, longest: Self.longestRetry)
         var generator = SystemRandomNumberGenerator()
         loop: while true {
             switch nextStep() {
@@ -98,7 +103,7 @@ final class DeliveryLane: Sendable {
             case .skip: report(.finished(inbox.withLock { $0.queue.finish(0) }))
             case .deliver(let events):
                 let outcome = sink.deliver(events)
-                take(outcome, of: events.count)
+                take(outcome, of: events)
                 if outcome.finished > 0 { schedule.reset() }
                 switch outcome.rest {
                 case .none: schedule.reset()
@@ -123,17 +128,20 @@ final class DeliveryLane: Sendable {
         }
     }
 
-    private func take(_ outcome: DeliveryOutcome, of count: Int) {
+    private func take(_ outcome: DeliveryOutcome, of events: ArraySlice<TelemetryEvent>) {
         let now = time.now()
+        // Our own reports are no events that anybody has to account for.
+        let own = events.prefix(outcome.finished).count { $0.file.isOwnReport }
+        let refused = outcome.refused.count { !$0.event.file.isOwnReport }
         let (batches, change) = inbox.withLock { inbox in
             inbox.callingSince = nil
-            inbox.delivered += outcome.finished - outcome.refused.count
-            inbox.refused += outcome.refused.count
+            inbox.delivered += outcome.finished - own - refused
+            inbox.refused += refused
             let batches = inbox.queue.finish(outcome.finished, refused: outcome.refused)
             let change: SinkHealth.Change?
             switch outcome.rest {
             case .none:
-                precondition(outcome.finished == count, "A sink that leaves no rest has finished all events.")
+                precondition(outcome.finished == events.count, "A sink that leaves no rest has finished all events.")
                 change = inbox.health.succeeded(now: now)
             case .retry(_, let reason):
                 change = inbox.health.failed(reason: reason, now: now)
@@ -145,7 +153,7 @@ final class DeliveryLane: Sendable {
         }
         if let change { tell(change, now: now) }
         if !batches.isEmpty { report(.finished(batches)) }
-        if case .closed = outcome.rest { report(.closed) }
+        if change != nil { report(.healthChanged) }
     }
 
     private func tell(_ change: SinkHealth.Change, now: UInt64) {

@@ -26,6 +26,9 @@ package enum Machine {
 
     package static func processID() -> Int32 { getpid() }
 
+    /// The process that started this one; 1 or a reaper once that is gone.
+    package static func parentProcessID() -> Int32 { getppid() }
+
     package static func threadID() -> Int32 { clinux_gettid() }
 
     /// The identity of this start of the machine (random/uuid form); nil where the kernel does not tell.

@@ -11,13 +11,18 @@ struct XMLFault: Error {
 
 /// Reads an XML document in one piece and calls back for each element that begins.
 ///
-/// Who is called answers nil, or why the document cannot be taken.
-/// What stands in CDATA sections of an `Event` is read as XML too, once. The sections up to the next `Event`, or to the
+/// Who is called answers nil, or why the document cannot be taken. Who also wants what stands between the tags names it with
+/// `onText` and `onEnd`; then CDATA sections are text like any other.
+/// Otherwise what stands in those of an `Event` is read as XML too, once. The sections up to the next `Event`, or to the
 /// end of this one, are one text; its elements are reported when it is complete.
 final class XMLReader {
     private let parser: OpaquePointer?
     private let nesting: Int
     private let onElement: (XMLElement, _ offset: Int) -> String?
+    /// Called for each piece of an element's text, in its order; the pieces of one text may be many.
+    private let onText: ((UnsafeRawBufferPointer) -> Void)?
+    /// Called at the end of each element.
+    private let onEnd: ((_ offset: Int) -> Void)?
     private var depth = 0
     private var fault: XMLFault?
     /// The document that is read.
@@ -32,15 +37,25 @@ final class XMLReader {
     private let sections: SectionText?
 
     convenience init(nesting: Int, onElement: @escaping (XMLElement, _ offset: Int) -> String?) {
-        self.init(nesting: nesting, sections: nil, onElement: onElement)
+        self.init(nesting: nesting, sections: nil, onElement: onElement, onText: nil, onEnd: nil)
+    }
+
+    convenience init(
+        nesting: Int, onElement: @escaping (XMLElement, _ offset: Int) -> String?,
+        onText: @escaping (UnsafeRawBufferPointer) -> Void, onEnd: @escaping (_ offset: Int) -> Void
+    ) {
+        self.init(nesting: nesting, sections: nil, onElement: onElement, onText: onText, onEnd: onEnd)
     }
 
     private init(
-        nesting: Int, sections: SectionText?, onElement: @escaping (XMLElement, _ offset: Int) -> String?
+        nesting: Int, sections: SectionText?, onElement: @escaping (XMLElement, _ offset: Int) -> String?,
+        onText: ((UnsafeRawBufferPointer) -> Void)?, onEnd: ((_ offset: Int) -> Void)?
     ) {
         self.nesting = nesting
         self.sections = sections
         self.onElement = onElement
+        self.onText = onText
+        self.onEnd = onEnd
         // The encoding that a document declares is overruled: files are UTF-8.
         parser = XML_ParserCreate("UTF-8")
         guard let parser else { return }
@@ -51,11 +66,17 @@ final class XMLReader {
                 XMLReader.from(reader)?.begin(XMLElement(name: name, attributes: attributes))
             },
             { reader, _ in XMLReader.from(reader)?.end() })
-        XML_SetCdataSectionHandler(
-            parser, { reader in XMLReader.from(reader)?.beginSection() },
-            { reader in XMLReader.from(reader)?.endSection() })
         XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in
             XMLReader.from(reader)?.stop("a document type declaration is not taken")
+        }
+        if onText != nil {
+            XML_SetCharacterDataHandler(parser) { reader, text, length in
+                XMLReader.from(reader)?.onText?(UnsafeRawBufferPointer(start: text, count: Int(length)))
+            }
+        } else if sections == nil {
+            XML_SetCdataSectionHandler(
+                parser, { reader in XMLReader.from(reader)?.beginSection() },
+                { reader in XMLReader.from(reader)?.endSection() })
         }
     }
 
@@ -128,6 +149,7 @@ final class XMLReader {
     }
 
     private func end() {
+        if fault == nil { onEnd?(offset) }
         if depth == eventDepth {
             readSections()
             eventDepth = 0
@@ -140,7 +162,7 @@ final class XMLReader {
     }
 
     private func endSection() {
-        guard let start = startOfSection, eventDepth > 0, sections == nil, fault == nil, start <= offset else { return }
+        guard let start = startOfSection, eventDepth > 0, fault == nil, start <= offset else { return }
         startOfSection = nil
         let section = UnsafeRawBufferPointer(rebasing: text[start..<offset])
         // What does not look like elements is text, which no event has.
@@ -162,7 +184,8 @@ final class XMLReader {
         guard !waiting.bytes.isEmpty, fault == nil else { return }
         let sections = waiting
         waiting = SectionText()
-        let reader = XMLReader(nesting: nesting, sections: sections, onElement: onElement)
+        let reader = XMLReader(
+            nesting: nesting, sections: sections, onElement: onElement, onText: nil, onEnd: nil)
         // Its outermost element stands for the event.
         reader.depth = eventDepth - 1
         do throws(XMLFault) {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Collection
 internal import RateLimiting
 internal import SystemPackage
+internal import VirtualMachine
 
 /// The options of `run` and `collect` (contract, section 7).
 struct CollectionOptions: ParsableArguments {
@@ -17,11 +18,14 @@ struct CollectionOptions: ParsableArguments {
         case off
     }
 
+    /// The log root of the VM agent's default configuration.
+    static let defaultExtensionLog = "/var/log/azure"
+
     @Option(
         name: .customLong("extension-log-dir"),
         help: ArgumentHelp(
             "The log root: extensions write to <DIR>/<extension>/events. It may not exist yet.", valueName: "dir"))
-    var extensionLog = "/var/log/azure"
+    var extensionLog = defaultExtensionLog
 
     @Option(
         name: .customLong("agent-events-dir"),
@@ -85,6 +89,13 @@ struct CollectionOptions: ParsableArguments {
     var residueAge: Int?
 
     @Option(
+        name: .customLong("rejected-limit"),
+        help: ArgumentHelp(
+            "Rejected files are kept in the spool, the newest up to so many megabytes in all, for those who look for the fault; 0: none.",
+            valueName: "mb"))
+    var rejectedLimit = RejectedLimits().bytes >> 20
+
+    @Option(
         name: .customLong("vm-metadata"),
         help: ArgumentHelp(
             "A JSON object that replaces common parameters by name, for instance {\"VMId\": \"vm-1\"}.",
@@ -97,6 +108,28 @@ struct CollectionOptions: ParsableArguments {
             "Written at the end: one JSON object that counts what became of every file.", valueName: "file"))
     var report: String?
 
+    @Option(
+        name: .customLong("wireserver-endpoint"),
+        help: ArgumentHelp("Where the goal state is fetched.", valueName: "host[:port]"))
+    var wireServer = "168.63.129.16"
+
+    @Option(
+        name: .customLong("instance-metadata-endpoint"),
+        help: ArgumentHelp("Where the instance's metadata is fetched.", valueName: "host[:port]"))
+    var instanceMetadata = "169.254.169.254"
+
+    @Option(
+        name: .customLong("fetch-metadata"),
+        help: "Whether common parameters that --vm-metadata leaves open are fetched.")
+    var fetchMetadata = Switch.on
+
+    @Option(
+        name: .customLong("metadata-grace"),
+        help: ArgumentHelp(
+            "How long the first events wait for common parameters that are being fetched; 0: not at all.",
+            valueName: "ms"))
+    var metadataGrace = Int(CollectorSettings().parameterGrace / 1_000_000)
+
     /// The largest number of seconds that any option takes: a year, far below what nanoseconds can hold.
     private static let longestTime = 366 * 86_400
 
@@ -105,7 +138,9 @@ struct CollectionOptions: ParsableArguments {
         try require(period, "--period", in: 1...Self.longestTime, "seconds")
         try require(quietWindow, "--quiet-window", in: 0...60_000, "milliseconds")
         try require(maximumDelay, "--max-delay", in: 0...60_000, "milliseconds")
+        try require(metadataGrace, "--metadata-grace", in: 0...60_000, "milliseconds")
         if let residueAge { try require(residueAge, "--residue-age", in: 0...Self.longestTime, "seconds") }
+        try require(rejectedLimit, "--rejected-limit", in: 0...1_048_576, "megabytes")
         guard maximumDelay >= quietWindow else {
             throw ValidationError(
                 "--max-delay (\(maximumDelay) ms) is shorter than --quiet-window (\(quietWindow) ms); "
@@ -127,6 +162,23 @@ struct CollectionOptions: ParsableArguments {
         ] where path.isEmpty {
             throw ValidationError("\(option) is empty; the path of a directory was expected.")
         }
+        _ = try metadataSettings()
+    }
+
+    /// Where the virtual machine's metadata is fetched.
+    func metadataSettings() throws -> MetadataFetcher.Settings {
+        MetadataFetcher.Settings(
+            wireServer: try endpoint(wireServer, "--wireserver-endpoint"),
+            instanceMetadata: try endpoint(instanceMetadata, "--instance-metadata-endpoint"))
+    }
+
+    private func endpoint(_ text: String, _ option: String) throws -> ServiceEndpoint {
+        guard let endpoint = ServiceEndpoint(text) else {
+            throw ValidationError(
+                "\(option) is \(text.debugDescription); a host with or without a port was expected, "
+                    + "such as 127.0.0.1:8080.")
+        }
+        return endpoint
     }
 
     private func require(_ value: Int, _ option: String, in range: ClosedRange<Int>, _ unit: String) throws {
@@ -153,7 +205,9 @@ struct CollectionOptions: ParsableArguments {
         settings.debounce.quietWindow = UInt64(quietWindow) * millisecond
         settings.debounce.maximumDelay = UInt64(maximumDelay) * millisecond
         settings.residueAge = UInt64(residueAge ?? period) * second
+        settings.rejected.bytes = rejectedLimit << 20
         settings.rescanInterval = UInt64(period) * second
+        settings.parameterGrace = UInt64(metadataGrace) * millisecond
         return settings
     }
 }

@@ -36,21 +36,26 @@ struct CollectorService {
         SignalDescriptor.endAtAbort()
         let signals = try ServiceFailure.wrapping("Signals cannot be taken") { try SignalDescriptor() }
         let notifier = ServiceNotifier()
-        let notices = NoticeLog(to: mode == .service ? NoticeLog.preferredDestination() : .standardError)
+        let destination = mode == .service ? NoticeLog.preferredDestination() : .standardError
+        let notices = NoticeLog(to: destination)
         try checkRoots()
-        let common = try commonParameters()
+        let system = SystemParameters.read(version: Telltale.version)
+        let replacements = try replacedParameters()
         let spool = try openSpool()
         let wakeUp = try ServiceFailure.wrapping("No descriptor is left") { try WakeUp() }
-        let delivery = Delivery(sinks: try openSinks(), notices: notices) { wakeUp.signal() }
+        let feed = ParameterFeed(system.replacing(replacements), wakeUp: wakeUp)
+        let delivery = Delivery(sinks: try openSinks(noticesGoTo: destination), notices: notices) { wakeUp.signal() }
         let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
             try Collector(
                 settings: options.settings, spool: spool, delivery: delivery, wakeUp: wakeUp, notices: notices,
-                validator: EventValidator(), common: common, signals: signals)
+                validator: EventValidator(), parameters: feed, version: Telltale.version, signals: signals)
         }
         try ServiceFailure.wrapping("A thread cannot be started") { try delivery.start() }
+        let fetcher = try startFetching(to: feed, system: system, replacements: replacements, notices: notices)
         let ending = try ServiceFailure.wrapping("The kernel cannot be waited on") {
             try collector.run(mode, observer: observer(notifier, notices))
         }
+        fetcher?.stop()
         delivery.stop()
         // A sink that blocks is not waited for: it ends with the process.
         _ = delivery.hasEnded(within: .seconds(1))
@@ -62,8 +67,14 @@ struct CollectorService {
                 "not every file could be claimed into \(spool.path); those stay where they are.",
                 exitCode: .outputFailed)
         case .left(let claims):
-            CommandOutput.complain(
-                "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start")
+            let message = "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start"
+            guard mode == .service else { throw ServiceFailure(message, exitCode: .interrupted) }
+            CommandOutput.complain(message)
+        case .interrupted:
+            throw ServiceFailure(
+                "interrupted before everything was delivered; what is left stays where it is and in \(spool.path): "
+                    + "run it again.",
+                exitCode: .interrupted)
         case .sinkClosed(let name, let reason):
             throw ServiceFailure(
                 "the sink \(name) is closed: \(reason). What it did not take stays in \(spool.path) for the next start.",
@@ -104,16 +115,16 @@ struct CollectorService {
             switch error.code {
             case .heldByAnother: throw ServiceFailure(error.description, exitCode: .spoolHeld)
             case .cannotOpen:
-                throw ServiceFailure(error.description, exitCode: .spoolUnusable, underlying: error.underlying)
+                throw ServiceFailure(error.description, exitCode: .cannotCreate, underlying: error.underlying)
             }
         }
     }
 
-    private func openSinks() throws -> [any Sink] {
+    private func openSinks(noticesGoTo destination: NoticeLog.Destination) throws -> [any Sink] {
         var sinks: [any Sink] = []
         for name in options.chosenSinks {
             switch name {
-            case .journal: sinks.append(JournalSink())
+            case .journal: sinks.append(JournalSink(ownReports: destination == .journal ? .leftOut : .written))
             case .ndjson: sinks.append(try openNDJSON(options.ndjson ?? "-"))
             }
         }
@@ -131,9 +142,9 @@ struct CollectorService {
         }
     }
 
-    private func commonParameters() throws -> CommonParameters {
-        let common = SystemParameters.read(version: Telltale.version)
-        guard let path = options.vmMetadata else { return common }
+    /// What the operator says of the virtual machine.
+    private func replacedParameters() throws -> [Parameter] {
+        guard let path = options.vmMetadata else { return [] }
         let bytes: [UInt8]
         do {
             bytes = try Machine.contents(of: FilePath(path), limit: Self.metadataLimit)
@@ -143,10 +154,9 @@ struct CollectorService {
                 exitCode: .wrongSetting)
         }
         do {
-            let replacements = try bytes.span.withUnsafeBytes { (buffer) throws(VMMetadataError) in
+            return try bytes.span.withUnsafeBytes { (buffer) throws(VMMetadataError) in
                 try VMMetadataDecoder().decode(buffer)
             }
-            return common.replacing(replacements)
         } catch {
             throw ServiceFailure("--vm-metadata: \(path), \(error)", exitCode: .wrongSetting)
         }
@@ -154,6 +164,21 @@ struct CollectorService {
 
     /// The largest description of a virtual machine that is read, in bytes.
     private static let metadataLimit = 1 << 20
+
+    /// Begins to fetch what describes the virtual machine; nil when that is switched off.
+    private func startFetching(
+        to feed: ParameterFeed, system: CommonParameters, replacements: [Parameter], notices: NoticeLog
+    ) throws -> MetadataFetcher? {
+        guard options.fetchMetadata == .on else {
+            feed.settle()
+            return nil
+        }
+        let fetcher = MetadataFetcher(
+            try options.metadataSettings(), system: system, replacements: replacements, notices: notices,
+            listener: MetadataFetcher.Listener(changed: { feed.update($0) }, settled: { feed.settle() }))
+        try ServiceFailure.wrapping("A thread cannot be started") { try fetcher.start() }
+        return fetcher
+    }
 
     private func observer(_ notifier: ServiceNotifier, _ notices: NoticeLog) -> Collector.Observer {
         var observer = Collector.Observer()

@@ -22,11 +22,16 @@ struct Telltale: ParsableCommand {
             Deliver what is there now, and write what became of it to report.json:
               telltale collect --ndjson events.ndjson --report report.json
 
-            Exit status: 0 done, 64 wrong usage, 73 the spool cannot be made, 74 an output failed, 75 another \
-            process holds the spool, 78 a wrong setting.
+            Check an event file that an extension of yours writes:
+              telltale validate 1.json
+
+            Exit status: 0 done, 1 what was looked at has faults, 64 wrong usage, 66 an input cannot be read, \
+            69 collect was stopped before it was done, 71 the kernel refused what it needs, 73 the spool or a directory \
+            cannot be used, 74 an output failed, 75 another process holds the spool, \
+            78 a wrong setting.
             """,
         version: version,
-        subcommands: [Run.self, Collect.self])
+        subcommands: [Run.self, Collect.self, Validate.self, Emit.self, Rejected.self])
 }
 
 /// The service: works until it is told to stop.
@@ -56,7 +61,8 @@ struct Collect: ParsableCommand {
         abstract: "Deliver what is there now, then exit.",
         discussion: """
             It takes what lies in the events directories and what an earlier process left in the spool, and ends when all \
-            of it is delivered. Events that are held back by the cap (--over-cap hold) stay in the spool.
+            of it is delivered. Events that are held back by the cap (--over-cap hold) stay in the spool. At SIGTERM or SIGINT \
+            it delivers what is in flight, leaves the rest for the next run, and exits with 69.
 
             Append to a file what lies in a directory of your own, and count it:
               telltale collect --extension-log-dir log --agent-events off \\

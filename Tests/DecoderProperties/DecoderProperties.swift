@@ -18,6 +18,7 @@ package struct DecoderProperties {
             properties.checkEvents(bytes, of: file)
         }
         properties.checkMetadata(bytes)
+        properties.checkServiceAnswers(bytes)
         // Written as JSON, the text must still be no larger than a file may be.
         if bytes.count <= ValidationLimits().fileSize / 8 {
             properties.checkRedaction(of: String(decoding: bytes, as: UTF8.self))
@@ -61,6 +62,9 @@ package struct DecoderProperties {
             expect((0..<all).contains(index), "index \(index) is none of \(all) events")
         }
         for rejection in validated.rejections { checkPlace(rejection.place, in: bytes) }
+        let altered = validated.cutCount + validated.redactedCount
+        expect(validated.alterations.count == min(altered, limits.keptRejections), "not the first alterations are kept")
+        expect(Set(validated.alterations.map(\.index)).isSubset(of: indices), "what is no event was altered")
     }
 
     private mutating func checkTexts(of event: TelemetryEvent, limits: ValidationLimits) {
@@ -121,6 +125,39 @@ package struct DecoderProperties {
             expect(names.count == parameters.count, "a common parameter is replaced twice")
             expect(names.isSubset(of: VMMetadataDecoder.names), "a parameter that is not common is replaced")
             for case .text(let text) in parameters.map(\.value) { checkText(text) }
+        } catch {
+            checkPlace(error.place, in: bytes)
+            expect(!error.description.isEmpty, "no reason is told")
+        }
+    }
+
+    /// What the services that describe the machine may answer: each value goes into every event.
+    private mutating func checkServiceAnswers(_ bytes: UnsafeRawBufferPointer) {
+        checkAnswer(in: bytes) { bytes throws(ServiceAnswerError) in
+            let state = try GoalState(decoding: bytes)
+            return [state.identity.incarnation, state.identity.containerID, state.roleInstance, state.sharedConfigURL]
+        }
+        checkAnswer(in: bytes) { bytes throws(ServiceAnswerError) in
+            let configuration = try SharedConfig(decoding: bytes)
+            return [configuration.tenant, configuration.role, configuration.roleInstance]
+        }
+        checkAnswer(in: bytes) { bytes throws(ServiceAnswerError) in
+            let metadata = try InstanceMetadata(decoding: bytes)
+            return [metadata.location, metadata.subscriptionID, metadata.resourceGroupName, metadata.vmID]
+        }
+    }
+
+    private mutating func checkAnswer(
+        in bytes: UnsafeRawBufferPointer,
+        _ decode: (UnsafeRawBufferPointer) throws(ServiceAnswerError) -> [UTF8Text?]
+    ) {
+        do throws(ServiceAnswerError) {
+            let values = try decode(bytes).compactMap { $0 }
+            expect(!values.isEmpty, "an answer that says nothing is taken")
+            for value in values {
+                checkText(value)
+                expect(value.bytes.count <= 1024, "a value of \(value.bytes.count) bytes is taken")
+            }
         } catch {
             checkPlace(error.place, in: bytes)
             expect(!error.description.isEmpty, "no reason is told")

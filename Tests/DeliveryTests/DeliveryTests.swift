@@ -23,6 +23,15 @@ import Testing
         #expect(watched.delivery.status().map(\.delivered) == [4, 4])
     }
 
+    @Test func ownReportsAreDeliveredButNotCounted() throws {
+        let sink = ScriptedSink("s", script: [ScriptedSink.retry(finishing: 2)])
+        let watched = try WatchedDelivery([sink])
+        let report = SampleEvents.agentEvent([], in: SampleEvents.file(nil, from: .telltale))
+        watched.submit(1, [report] + SampleEvents.numbered(0..<3) + [report])
+        #expect(watched.receipts(1) == [1])
+        #expect(watched.delivery.status().map(\.delivered) == [3])
+    }
+
     @Test func aSinkThatFailsHoldsUpNoOther() throws {
         let good = ScriptedSink("good")
         let bad = ScriptedSink("bad", script: Array(repeating: ScriptedSink.retry(), count: 50))
@@ -88,6 +97,33 @@ import Testing
             return
         }
         #expect(reason == "gone")
+    }
+
+    @Test func aSinkThatBeginsToFailIsToldWithoutFurtherTraffic() throws {
+        let failing = ScriptedSink("failing", script: [ScriptedSink.retry(after: .seconds(3000))])
+        let watched = try WatchedDelivery([failing], realTime: true)
+        watched.submit(1, SampleEvents.numbered(0..<1))
+        #expect(watched.waits { $0.progressed == 1 })
+        guard case .failing(_, let reason) = watched.delivery.status()[0].state else {
+            Issue.record("not failing")
+            return
+        }
+        #expect(reason == "not now")
+    }
+
+    @Test func aSinkThatWorksAgainIsToldThoughNoReceiptWaits() throws {
+        let recovering = ScriptedSink("recovering", script: [ScriptedSink.retry()])
+        let slow = ScriptedSink("slow")
+        slow.setBlocked(true)
+        defer { slow.setBlocked(false) }
+        let watched = try WatchedDelivery([recovering, slow])
+        watched.submit(1, SampleEvents.numbered(0..<1))
+        #expect(watched.waits { $0.progressed == 2 })
+        #expect(watched.delivery.takeReceipts().isEmpty)
+        guard case .working = watched.delivery.status()[0].state else {
+            Issue.record("not working")
+            return
+        }
     }
 
     @Test func refusedEventsStandInTheReceiptOfTheirBatch() throws {
