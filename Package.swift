@@ -50,6 +50,7 @@ let package = Package(
         .target(name: "Systemd", dependencies: ["CSystemd", "SystemCalls", system], swiftSettings: strict),
         .target(name: "TelemetryEvents", dependencies: ["CExpat"], swiftSettings: strict),
         .target(name: "RateLimiting", dependencies: ["TelemetryEvents"], swiftSettings: strict),
+        .target(name: "Configuration", dependencies: ["RateLimiting", system], swiftSettings: strict),
         .target(
             name: "Reporting", dependencies: ["SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
@@ -59,7 +60,8 @@ let package = Package(
         .target(
             name: "Collection",
             dependencies: [
-                "Delivery", "Inotify", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents", system,
+                "Configuration", "Delivery", "Inotify", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents",
+                system,
             ],
             swiftSettings: strict),
         .target(
@@ -67,8 +69,8 @@ let package = Package(
         .executableTarget(
             name: "telltale",
             dependencies: [
-                "Collection", "Delivery", "RateLimiting", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents",
-                "VirtualMachine", arguments, system,
+                "Collection", "Configuration", "Delivery", "RateLimiting", "Reporting", "SystemCalls", "Systemd",
+                "TelemetryEvents", "VirtualMachine", arguments, system,
             ],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         // The system calls that no collector can do without, in C: what the bench measures Telltale against.
@@ -97,6 +99,8 @@ let package = Package(
         .testTarget(
             name: "RateLimitingTests", dependencies: ["ProgramTestKit", "RateLimiting", "TelemetryEvents"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
         .testTarget(
             name: "CollectionTests",
             dependencies: [

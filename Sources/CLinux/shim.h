@@ -58,4 +58,11 @@ static inline int clinux_fcntl(int descriptor, int command, long argument) {
     return fcntl(descriptor, command, argument);
 }
 
+/* A variable of C's library that Swift cannot prove to be read by one thread at a time; behind _GNU_SOURCE. */
+extern char **environ;
+
+static inline char *const *clinux_environment(void) {
+    return environ;
+}
+
 #endif

@@ -34,6 +34,20 @@ package enum Machine {
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
+    /// The variables of the environment, in their order; what is no UTF-8 is repaired.
+    package static func environment() -> [(name: String, value: String)] {
+        var variables: [(name: String, value: String)] = []
+        var next = clinux_environment()
+        while let variable = next?.pointee {
+            let text = String(cString: variable)
+            if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                variables.append((String(text[..<equals]), String(text[text.utf8.index(after: equals)...])))
+            }
+            next = next?.advanced(by: 1)
+        }
+        return variables
+    }
+
     /// Opens a file that an operator or the system named, for reading; links are followed.
     private static func openForReading(_ path: FilePath) throws(Errno) -> OwnedDescriptor {
         OwnedDescriptor(

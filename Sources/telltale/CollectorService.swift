@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Collection
+internal import Configuration
 internal import Delivery
+internal import RateLimiting
 internal import Reporting
 internal import SystemCalls
 internal import SystemPackage
@@ -10,11 +12,14 @@ internal import VirtualMachine
 
 /// Wires the rooms together for one run of the program.
 struct CollectorService {
-    private let options: CollectionOptions
+    private let configuration: EffectiveConfiguration
+    /// The configuration files that were read.
+    private let files: [String]
     private let mode: Collector.Mode
 
-    init(_ options: CollectionOptions, mode: Collector.Mode) {
-        self.options = options
+    init(_ reading: ConfigurationReader.Reading, mode: Collector.Mode) {
+        configuration = reading.configuration
+        files = reading.files
         self.mode = mode
     }
 
@@ -37,6 +42,7 @@ struct CollectorService {
         let signals = try ServiceFailure.wrapping("Signals cannot be taken") { try SignalDescriptor() }
         let notifier = ServiceNotifier()
         let notices = NoticeLog(to: mode == .service ? NoticeLog.preferredDestination() : .standardError)
+        tellWarnings(notices)
         try checkRoots()
         let common = try commonParameters()
         let spool = try openSpool()
@@ -44,7 +50,8 @@ struct CollectorService {
         let delivery = Delivery(sinks: try openSinks(), notices: notices) { wakeUp.signal() }
         let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
             try Collector(
-                settings: options.settings, spool: spool, delivery: delivery, wakeUp: wakeUp, notices: notices,
+                settings: configuration.collectorSettings, spool: spool, delivery: delivery, wakeUp: wakeUp,
+                notices: notices,
                 validator: EventValidator(), common: common, signals: signals)
         }
         try ServiceFailure.wrapping("A thread cannot be started") { try delivery.start() }
@@ -71,9 +78,18 @@ struct CollectorService {
         }
     }
 
+    /// What was set and is left aside; at most so many lines as the log of notices lets through in a period.
+    private func tellWarnings(_ notices: NoticeLog) {
+        for warning in configuration.warnings {
+            notices.tell(
+                Notice(.settingIgnored, about: "\(warning)", "\(warning); it is left aside."),
+                every: RateLimit.contractPeriod, now: Clocks.nanosecondsSinceBoot())
+        }
+    }
+
     /// A root that is a file is a mistake; one that does not exist yet is waited for.
     private func checkRoots() throws {
-        let settings = options.settings
+        let settings = configuration.collectorSettings
         for (path, option) in [
             (settings.extensionLog, "--extension-log-dir"), (settings.agentEvents, "--agent-events-dir"),
         ] {
@@ -99,7 +115,7 @@ struct CollectorService {
     private func openSpool() throws -> Spool {
         do {
             return try Spool(
-                at: FilePath(options.spool), purpose: mode == .service ? "telltale run" : "telltale collect")
+                at: FilePath(configuration.spool), purpose: mode == .service ? "telltale run" : "telltale collect")
         } catch {
             switch error.code {
             case .heldByAnother: throw ServiceFailure(error.description, exitCode: .spoolHeld)
@@ -111,10 +127,10 @@ struct CollectorService {
 
     private func openSinks() throws -> [any Sink] {
         var sinks: [any Sink] = []
-        for name in options.chosenSinks {
+        for name in configuration.sinks {
             switch name {
             case .journal: sinks.append(JournalSink())
-            case .ndjson: sinks.append(try openNDJSON(options.ndjson ?? "-"))
+            case .ndjson: sinks.append(try openNDJSON(configuration.ndjson ?? "-"))
             }
         }
         return sinks
@@ -133,7 +149,7 @@ struct CollectorService {
 
     private func commonParameters() throws -> CommonParameters {
         let common = SystemParameters.read(version: Telltale.version)
-        guard let path = options.vmMetadata else { return common }
+        guard let path = configuration.text(.vmMetadata) else { return common }
         let bytes: [UInt8]
         do {
             bytes = try Machine.contents(of: FilePath(path), limit: Self.metadataLimit)
@@ -160,8 +176,12 @@ struct CollectorService {
         observer.ready = {
             _ = try? notifier.ready(status: "Ready")
             if mode == .service {
+                let read =
+                    files.isEmpty ? "no configuration file was read" : "it read \(files.joined(separator: " and "))"
                 notices.tell(
-                    Notice(.started, about: "telltale", "Telltale \(Telltale.version) is ready."),
+                    Notice(
+                        .started, about: "telltale", "Telltale \(Telltale.version) is ready; \(read).",
+                        fields: files.map { ("TELLTALE_CONFIGURATION", $0) }),
                     now: Clocks.nanosecondsSinceBoot())
             }
         }
@@ -173,7 +193,7 @@ struct CollectorService {
     }
 
     private func writeReport(_ collector: Collector, _ delivery: Delivery) throws {
-        guard let path = options.report else { return }
+        guard let path = configuration.text(.report) else { return }
         let report = CollectionReport(
             tally: collector.tally, delivered: delivery.status().map { ($0.name, $0.delivered) })
         do {

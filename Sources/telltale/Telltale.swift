@@ -46,7 +46,7 @@ struct Run: ParsableCommand {
     @OptionGroup var options: CollectionOptions
 
     func run() throws {
-        try CollectorService(options, mode: .service).run()
+        try CollectorService(ConfigurationReader(options).read(), mode: .service).run()
     }
 }
 
@@ -66,6 +66,6 @@ struct Collect: ParsableCommand {
     @OptionGroup var options: CollectionOptions
 
     func run() throws {
-        try CollectorService(options, mode: .onePass).run()
+        try CollectorService(ConfigurationReader(options).read(), mode: .onePass).run()
     }
 }

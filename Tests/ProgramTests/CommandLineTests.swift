@@ -14,7 +14,7 @@ private func expectUsageError(_ arguments: [String], mentions words: [String]) t
     (["run", "--spool", "/tmp/x"], ["Unknown option '--spool'", "--help"]),
     (["run", "extra"], ["extra", "--help"]),
     (["gather"], ["gather", "--help"]),
-    (["collect", "--cap", "many"], ["many", "--cap <n>"]),
+    (["collect", "--cap", "many"], ["--cap is many", "1 to 1000000000 events were expected"]),
     (["collect", "--cap", "0"], ["--cap is 0", "were expected"]),
     (["collect", "--cap"], ["--cap <n>"]),
     (["collect", "--period", "0"], ["--period is 0", "seconds were expected"]),
