@@ -52,7 +52,7 @@ let package = Package(
         .target(name: "RateLimiting", dependencies: ["TelemetryEvents"], swiftSettings: strict),
         .target(name: "Configuration", dependencies: ["RateLimiting", system], swiftSettings: strict),
         .target(
-            name: "Reporting", dependencies: ["SystemCalls", "Systemd", "TelemetryEvents", system],
+            name: "Reporting", dependencies: ["Configuration", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
         .target(
             name: "Delivery", dependencies: ["Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
@@ -81,7 +81,7 @@ let package = Package(
         .testTarget(
             name: "SystemdTests", dependencies: ["SystemCalls", "Systemd", system], swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "SystemCalls", "Systemd", system],
+            name: "ReportingTests", dependencies: ["Configuration", "Reporting", "SystemCalls", "Systemd", system],
             swiftSettings: strict),
         .testTarget(
             name: "DeliveryTests",

@@ -1,16 +1,16 @@
 /// A piece of what somebody wrote, made fit to stand in a message: bounded, on one line, free of what a terminal takes as
 /// a command.
-struct ShownText: CustomStringConvertible {
-    /// The longest piece that is shown, in code points.
-    static let longest = 120
+package struct ShownText: CustomStringConvertible {
+    /// The longest piece that is shown where nothing else is asked for, in code points.
+    package static let longest = 120
 
-    let description: String
+    package let description: String
 
-    init(_ text: String) {
+    package init(_ text: String, limit: Int = longest) {
         var shown = ""
         var count = 0
         for scalar in text.unicodeScalars {
-            guard count < Self.longest else {
+            guard count < limit else {
                 shown += "…"
                 break
             }

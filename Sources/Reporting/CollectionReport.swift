@@ -14,8 +14,8 @@ package struct CollectionReport: Sendable {
     /// Keys are sorted, so that two reports can be compared.
     package var json: String {
         let handlers = tally.handlers.sorted { $0.key < $1.key }
-            .map { "\(quoted($0.key)): \(object(of: $0.value, isLimited: true))" }
-        let sinks = delivered.map { "\(quoted($0.sink)): \($0.count)" }
+            .map { "\(QuotedJSON($0.key)): \(object(of: $0.value, isLimited: true))" }
+        let sinks = delivered.map { "\(QuotedJSON($0.sink)): \($0.count)" }
         return """
             {"handlers": {\(handlers.joined(separator: ", "))}, \
             "agent": \(object(of: tally.agent, isLimited: false)), \
@@ -29,27 +29,12 @@ package struct CollectionReport: Sendable {
         members.append("\"rejected\": \(object(counts.rejected))")
         if isLimited { members.append("\"overCap\": \(counts.overCap)") }
         if !counts.refused.isEmpty { members.append("\"refused\": \(object(counts.refused))") }
-        let files = counts.rejectedFiles.map { "\(quoted($0.name)): \(quoted($0.reason))" }
+        let files = counts.rejectedFiles.map { "\(QuotedJSON($0.name)): \(QuotedJSON($0.reason))" }
         members.append("\"rejectedFiles\": {\(files.joined(separator: ", "))}")
         return "{\(members.joined(separator: ", "))}"
     }
 
     private func object(_ counts: [String: Int]) -> String {
-        "{\(counts.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \($0.value)" }.joined(separator: ", "))}"
-    }
-
-    private func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\u{0}"..<"\u{20}":
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+        "{\(counts.sorted { $0.key < $1.key }.map { "\(QuotedJSON($0.key)): \($0.value)" }.joined(separator: ", "))}"
     }
 }

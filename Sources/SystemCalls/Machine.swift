@@ -28,6 +28,17 @@ package enum Machine {
 
     package static func threadID() -> Int32 { clinux_gettid() }
 
+    /// The user whose rights this process has.
+    package static func userID() -> UInt32 { geteuid() }
+
+    /// How many descriptors this process may hold: getrlimit(2), RLIMIT_NOFILE.
+    package static func openFileLimit() -> Int {
+        var limit = rlimit()
+        // It fails only for an unknown limit or a bad address.
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// The identity of this start of the machine (random/uuid form); nil where the kernel does not tell.
     package static func bootID() -> String? {
         guard let bytes = try? contents(of: "/proc/sys/kernel/random/boot_id", limit: 64) else { return nil }

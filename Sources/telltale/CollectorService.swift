@@ -150,26 +150,8 @@ struct CollectorService {
     private func commonParameters() throws -> CommonParameters {
         let common = SystemParameters.read(version: Telltale.version)
         guard let path = configuration.text(.vmMetadata) else { return common }
-        let bytes: [UInt8]
-        do {
-            bytes = try Machine.contents(of: FilePath(path), limit: Self.metadataLimit)
-        } catch {
-            throw ServiceFailure(
-                "\(path) cannot be read: \(error); name with --vm-metadata a file with a JSON object.",
-                exitCode: .wrongSetting)
-        }
-        do {
-            let replacements = try bytes.span.withUnsafeBytes { (buffer) throws(VMMetadataError) in
-                try VMMetadataDecoder().decode(buffer)
-            }
-            return common.replacing(replacements)
-        } catch {
-            throw ServiceFailure("--vm-metadata: \(path), \(error)", exitCode: .wrongSetting)
-        }
+        return common.replacing(try VMMetadataFile.read(path))
     }
-
-    /// The largest description of a virtual machine that is read, in bytes.
-    private static let metadataLimit = 1 << 20
 
     private func observer(_ notifier: ServiceNotifier, _ notices: NoticeLog) -> Collector.Observer {
         var observer = Collector.Observer()

@@ -26,7 +26,7 @@ struct Telltale: ParsableCommand {
             process holds the spool, 78 a wrong setting.
             """,
         version: version,
-        subcommands: [Run.self, Collect.self])
+        subcommands: [Run.self, Collect.self, Check.self])
 }
 
 /// The service: works until it is told to stop.
