@@ -10,6 +10,9 @@ internal import TelemetryEvents
 ///     <spool>/extensions/<handler>/   claims of an extension's files
 ///     <spool>/copying/                copies that are not complete yet, from directories on another mount
 package final class Spool {
+    /// What the spool holds; each must be writable by whoever works in it.
+    static let entries: [FileName] = ["lock", "admissions", "agent", "extensions", "copying"]
+
     let root: Directory
     package let path: FilePath
     private let extensions: Directory

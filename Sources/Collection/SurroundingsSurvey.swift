@@ -40,9 +40,8 @@ package struct SurroundingsSurvey: ~Copyable {
         let handlers = Self.handlers(in: root)
         var extensions: [Surroundings.Extension] = []
         for name in handlers.prefix(Self.mostExtensions) {
-            guard let handler = try? Directory(named: name, in: root) else { continue }
             let events = "\(path)/\(name)/events"
-            guard let state = state(of: "events", in: handler) else { continue }
+            guard let state = state(ofEventsOf: name, in: root) else { continue }
             extensions.append(Surroundings.Extension(name: "\(name)", events: .init(path: events, state: state)))
         }
         return Surroundings.LogRoot(
@@ -68,9 +67,13 @@ package struct SurroundingsSurvey: ~Copyable {
         configuration.agentEvents.map { place(at: $0) }
     }
 
-    /// The spool's directory.
+    /// The spool's directory, which can be written when what another process made in it can be as well.
     package func spool() -> Surroundings.Place {
-        place(at: configuration.spool)
+        let path = FilePath(configuration.spool)
+        return place(at: configuration.spool) { () throws(Errno) in
+            let spool = try Directory(at: path)
+            for name in Spool.entries where try spool.status(of: name) != nil { try spool.requireWritable(name) }
+        }
     }
 
     /// Who works in the spool.
@@ -93,9 +96,11 @@ package struct SurroundingsSurvey: ~Copyable {
             isComplete: use.isComplete, noInstance: noInstance.map { "\($0)" })
     }
 
-    private func place(at path: String) -> Surroundings.Place {
+    private func place(
+        at path: String, requiring more: () throws(Errno) -> Void = {}
+    ) -> Surroundings.Place {
         do throws(Errno) {
-            return .init(path: path, state: .there(facts(of: try Directory(at: FilePath(path)))))
+            return .init(path: path, state: .there(facts(of: try Directory(at: FilePath(path)), requiring: more)))
         } catch Errno.noSuchFileOrDirectory {
             return .init(path: path, state: .missing(above: above(FilePath(path))))
         } catch Errno.notDirectory {
@@ -106,12 +111,17 @@ package struct SurroundingsSurvey: ~Copyable {
         }
     }
 
-    /// What an entry of a publisher's is; a link is not followed. Nil: there is none.
-    private func state(of name: FileName, in parent: Directory) -> Surroundings.State? {
+    /// What an extension's `events` is; a link is not followed.
+    ///
+    /// Nil: there is none.
+    private func state(ofEventsOf handler: FileName, in root: Directory) -> Surroundings.State? {
         do throws(Errno) {
-            guard let status = try parent.status(of: name) else { return nil }
+            let handler = try Directory(named: handler, in: root)
+            guard let status = try handler.status(of: "events") else { return nil }
             guard status.kind == .directory else { return .other(kind: status.kind.rawValue) }
-            return .there(facts(of: try Directory(named: name, in: parent)))
+            return .there(facts(of: try Directory(named: "events", in: handler)))
+        } catch Errno.noSuchFileOrDirectory {
+            return nil
         } catch {
             return .unreachable(reason: "\(error)")
         }
@@ -129,11 +139,16 @@ package struct SurroundingsSurvey: ~Copyable {
         }
     }
 
-    private func facts(of directory: Directory) -> Surroundings.Directory {
+    private func facts(
+        of directory: Directory, requiring more: () throws(Errno) -> Void = {}
+    ) -> Surroundings.Directory {
         let status = try? directory.status()
         return Surroundings.Directory(
             device: status?.device ?? 0, inode: status?.inode ?? 0, mount: (try? directory.mountID()) ?? nil,
-            notWritable: Self.refusal { () throws(Errno) in try directory.requireWritable() },
+            notWritable: Self.refusal { () throws(Errno) in
+                try directory.requireWritable()
+                try more()
+            },
             notWatchable: Self.refusal { () throws(Errno) in try tryWatch(directory) })
     }
 

@@ -54,6 +54,11 @@ package enum SettingKind: Hashable, Sendable {
         }
     }
 
+    /// A value with its unit, for people.
+    package func shown(_ value: SettingValue) -> String {
+        if case .number(_, let unit) = self { "\(value) \(unit.abbreviation)" } else { "\(value)" }
+    }
+
     /// What was expected where a value is wrong.
     var expectation: String {
         switch self {

@@ -42,11 +42,18 @@ package struct SettingLayer: Sendable {
             if let key = keys[name] {
                 if !value.isEmpty { read(value, as: key, from: .environment, at: .variable(name)) }
             } else if name != Self.configurationVariable {
-                let known = Setting.Key.allCases.map(\.variable) + [Self.configurationVariable]
-                warnings.append(
-                    SettingProblem(.variable(name), .unknownKey(name, nearest: NearestName.to(name, of: known))))
+                let nearest = Self.nearestVariable(to: name)
+                warnings.append(SettingProblem(.variable(name), .unknownKey(name, nearest: nearest)))
             }
         }
+    }
+
+    /// The prefix that all have makes no two names alike.
+    private static func nearestVariable(to name: String) -> String? {
+        let prefix = Setting.Key.variablePrefix
+        let known = Setting.Key.allCases.map(\.variable) + [configurationVariable]
+        let ends = known.map { String($0.dropFirst(prefix.count)) }
+        return NearestName.to(String(name.dropFirst(prefix.count)), of: ends).map { prefix + $0 }
     }
 
     /// What Telltale's configuration file says.

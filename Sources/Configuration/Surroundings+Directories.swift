@@ -15,7 +15,7 @@ extension Surroundings {
         switch root.place.state {
         case .there(let directory):
             if directory.isSame(as: spool) { return isSpool("log root", path) }
-            let count = "\(root.handlerCount) extensions, \(root.extensions.count + root.leftOut) with events"
+            let count = "extensions: \(root.handlerCount)"
             if let reason = directory.notWatchable { return polled("log root", "\(path): readable, \(count)", reason) }
             return Finding(.ok, "log root", "\(path): readable, watchable; \(count)")
         case .missing: return Finding(.ok, "log root", "\(path) does not exist yet; it is waited for")
@@ -112,8 +112,8 @@ extension Surroundings {
         return [
             Finding(
                 .advice, "claims",
-                "\(spool.path) and \(which) are on different mounts, so that each file is copied and made durable instead of "
-                    + "renamed; name with \(Setting.Key.spoolDir.option) a directory on the mount of the log root")
+                "the spool is on another mount than \(which): each file is copied instead of renamed; name with "
+                    + "\(Setting.Key.spoolDir.option) a directory on the log root's mount")
         ]
     }
 

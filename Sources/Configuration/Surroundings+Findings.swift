@@ -9,7 +9,7 @@ extension Surroundings {
     /// What is well, what could be better, and what would not work with this configuration.
     package func findings(for configuration: EffectiveConfiguration) -> [Finding] {
         directoryFindings() + kernelFindings() + outputFindings(for: configuration)
-            + configuration.warnings.map { Finding(.advice, "settings", "\($0); it is left aside") }
+            + configuration.findings
     }
 
     private func kernelFindings() -> [Finding] {
@@ -90,5 +90,41 @@ extension Surroundings {
                 } ?? Finding(.ok, file.key.rawValue, "\(file.path) can be used"))
         }
         return findings
+    }
+}
+
+extension EffectiveConfiguration {
+    /// What is to be said of the settings alone.
+    fileprivate var findings: [Finding] {
+        var findings = warnings.map { Finding(.advice, "settings", "\($0); it is left aside") }
+        for key in Setting.Key.allCases {
+            // A path on the command line belongs to who wrote it; a file and the environment are read anywhere.
+            guard Setting[key].kind.isPath, let path = text(key), self[key].source.isReadAnywhere, path != "-",
+                path != SettingKind.noFile, !path.hasPrefix("/")
+            else { continue }
+            findings.append(
+                Finding(
+                    .advice, key.rawValue,
+                    "\(path) begins at the working directory, which a service has elsewhere; write the whole path"))
+        }
+        return findings
+    }
+}
+
+extension ValueSource {
+    fileprivate var isReadAnywhere: Bool {
+        switch self {
+        case .environment, .file, .waagent: true
+        case .option, .fallback: false
+        }
+    }
+}
+
+extension SettingKind {
+    fileprivate var isPath: Bool {
+        switch self {
+        case .directory, .file, .output, .fileOrNone: true
+        case .number, .choice, .choices: false
+        }
     }
 }

@@ -31,31 +31,36 @@ enum NamedFiles {
     /// A file that is there must take more; one that is not must be possible to make.
     private static func troubleAppending(to path: FilePath) -> String? {
         trouble(with: path) { directory, name, status throws(Errno) in
-            guard let status else { return try directory.requireWritable() }
-            guard status.kind != .symbolicLink else { throw .tooManySymbolicLinkLevels }
-            guard status.kind != .directory else { throw .isDirectory }
+            guard let status else {
+                try directory.requireWritable()
+                return nil
+            }
+            guard status.kind != .symbolicLink, status.kind != .directory else {
+                return "it is a \(status.kind.rawValue)"
+            }
             try directory.requireWritable(name)
+            return nil
         }
     }
 
     /// A file that is written in one step needs a new one beside it.
     private static func troubleReplacing(_ path: FilePath) -> String? {
         trouble(with: path) { directory, _, status throws(Errno) in
-            if let status, status.kind != .regular { throw .invalidArgument }
+            if let status, status.kind != .regular { return "it is a \(status.kind.rawValue)" }
             try directory.requireWritable()
+            return nil
         }
     }
 
     private static func trouble(
-        with path: FilePath, _ body: (Directory, FileName, FileStatus?) throws(Errno) -> Void
+        with path: FilePath, _ body: (Directory, FileName, FileStatus?) throws(Errno) -> String?
     ) -> String? {
-        guard let last = path.lastComponent else { return "\(Errno.isDirectory)" }
+        guard let last = path.lastComponent else { return "it is a directory" }
         let parent = path.removingLastComponent()
         let name = FileName(last.string.utf8)
         do throws(Errno) {
             let directory = try Directory(at: parent.isEmpty ? "." : parent)
-            try body(directory, name, try directory.status(of: name))
-            return nil
+            return try body(directory, name, try directory.status(of: name))
         } catch {
             return "\(error)"
         }
