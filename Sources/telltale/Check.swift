@@ -15,7 +15,8 @@ struct Check: ParsableCommand {
             user that calls it. It makes no directory, claims no file, and disturbs no service that is at work. Each finding is \
             ok, advice (it works, and could be better) or a fault (something would not work).
 
-            Check what a service of another user would meet, with a file that is not in use yet:
+            Check a configuration file before it is used, and as the user of the service:
+              telltale check --config new.conf
               sudo -u telltale telltale check --config new.conf
 
             Exit status: 0 no fault, 1 a fault, 64 wrong usage, 78 a wrong setting.

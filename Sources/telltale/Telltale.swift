@@ -22,7 +22,11 @@ struct Telltale: ParsableCommand {
             Deliver what is there now, and write what became of it to report.json:
               telltale collect --ndjson events.ndjson --report report.json
 
-            Exit status: 0 done, 64 wrong usage, 73 the spool cannot be made, 74 an output failed, 75 another \
+            Every option is also a key of the configuration file and a variable of the environment: --cap is cap and \
+            TELLTALE_CAP. See what holds, where it comes from, and whether it would work:
+              telltale check
+
+            Exit status: 0 done, 1 the check found a fault, 64 wrong usage, 73 the spool cannot be made, 74 an output failed, 75 another \
             process holds the spool, 78 a wrong setting.
             """,
         version: version,

@@ -165,3 +165,40 @@ func whatCannotBeWatchedIsAdviceForItWouldBePolled() throws {
     #expect(watches >= 101)
     #expect(try telltale.stop() == 0)
 }
+
+@Test func whatAPublisherPutInTheWayIsToldAndItsNameCommandsNoTerminal() throws {
+    let service = try TestedService()
+    let handler = "\(service.logRoot)/Link\u{1B}[31m"
+    try FileManager.default.createDirectory(atPath: handler, withIntermediateDirectories: true)
+    try DirectoryCalls.makeSymbolicLink("\(handler)/events", to: "/etc")
+    try "".write(toFile: "\(service.logRoot)/file", atomically: true, encoding: .utf8)
+    try DirectoryCalls.makeSymbolicLink("\(service.logRoot)/link", to: "/")
+    let process = try TelltaleProcess(service.arguments("check"))
+    #expect(try process.waitForExit() == 0)
+    #expect(
+        process.output.contains { $0.hasSuffix("\(service.logRoot): readable, watchable; extensions: 1") },
+        "\(process.output)")
+    #expect(complaints(process).count == 1)
+    #expect(
+        complaints(process).first?.contains("Link\u{FFFD}[31m/events is a symbolic link and is passed over") == true)
+}
+
+@Test(.enabled(if: getuid() == 0, "only root can become another user"))
+func aSpoolWhoseFilesBelongToAnotherIsAFault() throws {
+    let service = try TestedService()
+    let (telltale, _) = try service.start()
+    #expect(try telltale.stop() == 0)
+    chmod(service.scratch.path, 0o755)
+    chmod(service.spool, 0o777)
+    let user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    let process = try TelltaleProcess(service.arguments("check"), wrapper: user)
+    #expect(try process.waitForExit() == 1)
+    #expect(
+        complaints(process).contains {
+            $0.contains("\(service.spool) cannot be written by user 65534 (Permission denied)")
+        },
+        "\(process.output)")
+    // As the collector would find.
+    let collected = try TelltaleProcess(service.arguments("collect"), wrapper: user)
+    #expect(try collected.waitForExit() == 73)
+}

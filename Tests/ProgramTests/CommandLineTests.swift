@@ -116,7 +116,7 @@ func aWrongDescriptionOfTheMachineIsNamedWithItsPlace(contents: String, words: [
     #expect(FileManager.default.fileExists(atPath: "\(publisher.directory)/1.json"))
 }
 
-@Test(arguments: ["run", "collect"])
+@Test(arguments: ["run", "collect", "check"])
 func theHelpOfACommandTeaches(command: String) throws {
     let help = try TelltaleProcess.run([command, "--help"])
     #expect(help.exit == 0)
@@ -124,7 +124,7 @@ func theHelpOfACommandTeaches(command: String) throws {
     for option in [
         "--extension-log-dir", "--agent-events-dir", "--spool-dir", "--sink", "--ndjson", "--cap", "--period",
         "--over-cap", "--extension-events", "--agent-events", "--quiet-window", "--max-delay", "--residue-age",
-        "--vm-metadata", "--report", "--help", "--version",
+        "--vm-metadata", "--report", "--waagent-conf", "--config", "--help", "--version",
     ] {
         #expect(help.output.contains(" \(option) "), "\(option)")
     }
@@ -137,7 +137,8 @@ func theHelpOfACommandTeaches(command: String) throws {
     let help = try TelltaleProcess.run(["--help"])
     #expect(help.exit == 0)
     for word in [
-        "run", "collect", "Exit status", "64", "73", "74", "75", "78", "telltale run --", "telltale collect --",
+        "run", "collect", "check", "Exit status", "64", "73", "74", "75", "78", "telltale run --",
+        "telltale collect --",
     ] {
         #expect(help.output.contains(word), "\(word)")
     }

@@ -135,10 +135,14 @@ private func withFilesInEtc(_ commands: String) -> [String] {
 
 @Test(.enabled(if: hasMountsOfItsOwn, "no mount namespace can be made here"))
 func theUsualFilesAreReadWhereTheyAre() throws {
+    let usual = ["TELLTALE_CONFIG": "", "TELLTALE_WAAGENT_CONF": ""]
     let both = withFilesInEtc("echo cap=7 > /etc/telltale/telltale.conf && echo Lib.Dir=/x > /etc/waagent.conf")
-    #expect(try setting("cap", [], wrapper: both) == ("7", "/etc/telltale/telltale.conf:1"))
-    #expect(try setting("agent-events-dir", [], wrapper: both) == ("/x/events", "/etc/waagent.conf:1, Lib.Dir"))
-    #expect(try setting("cap", [], wrapper: withFilesInEtc("true")) == ("360", "default"))
+    #expect(try setting("cap", [], environment: usual, wrapper: both) == ("7", "/etc/telltale/telltale.conf:1"))
+    #expect(
+        try setting("agent-events-dir", [], environment: usual, wrapper: both) == (
+            "/x/events", "/etc/waagent.conf:1, Lib.Dir"
+        ))
+    #expect(try setting("cap", [], environment: usual, wrapper: withFilesInEtc("true")) == ("360", "default"))
     // Another file takes the place of the usual one.
     let files = try Files(own: "period = 9\n")
     let named = ["TELLTALE_CONFIG": files.own]
@@ -149,7 +153,8 @@ func theUsualFilesAreReadWhereTheyAre() throws {
 @Test(.enabled(if: hasMountsOfItsOwn, "no mount namespace can be made here"))
 func anAgentsFileThatCannotBeReadStopsNothing() throws {
     let process = try TelltaleProcess(
-        ["check", "--ndjson", "-"], wrapper: withFilesInEtc("mkdir /etc/waagent.conf"))
+        ["check", "--ndjson", "-"], wrapper: withFilesInEtc("mkdir /etc/waagent.conf"),
+        environment: ["TELLTALE_WAAGENT_CONF": ""])
     #expect(try process.waitForExit() == 0)
     #expect(
         process.output.contains {
