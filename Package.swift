@@ -85,7 +85,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DeliveryTests",
-            dependencies: ["Delivery", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
+            dependencies: [
+                "Delivery", "ProgramTestKit", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system,
+            ],
             swiftSettings: strict),
         .testTarget(name: "TelemetryEventsTests", dependencies: ["TelemetryEvents"], swiftSettings: strict),
         .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: inTests),

@@ -13,7 +13,7 @@ package struct Claim: Hashable, Sendable {
     }
 
     /// Bytes that a directory entry may have (NAME_MAX of limits.h).
-    private static let longestName = 255
+    static let longestName = 255
 
     /// Whether the name is too long to stand beside the id: the file then keeps its whole name, in a directory that
     /// bears the id.

@@ -216,14 +216,7 @@ extension Collector {
         let known = refused[key.publisher, default: []]
         if known.count < CollectorBounds.refusedPerPublisher, !known.contains(key.name) {
             refused[key.publisher, default: []].insert(key.name)
-            let reason = FileRejection.notARegularFile(kind: kind).description
-            countRejectedFile(key.name, of: key.publisher, because: reason)
-            notices.tell(
-                Notice(
-                    .notARegularFile, about: key.publisher.description,
-                    "Failed to process event file \(key.name): \(reason) (of \(key.publisher))",
-                    fields: key.publisher.noticeFields),
-                every: settings.limit.period, now: now)
+            reportRejectedFile(key.name, of: key.publisher, .notARegularFile(kind: kind))
         }
         if status.kind != .directory { removeResidue(key.name, of: key.publisher, in: directory, at: now) }
     }
@@ -274,10 +267,31 @@ extension Collector {
         return age(since: max(modified, status.changed)) >= settings.residueAge
     }
 
-    /// Counts a file that was rejected whole.
-    func countRejectedFile(_ name: FileName, of publisher: Publisher, because reason: String) {
+    /// Counts a file that was rejected whole, and takes note to tell of it.
+    func reportRejectedFile(_ name: FileName, of publisher: Publisher, _ rejection: FileRejection) {
+        let reason = rejection.description
         count(for: publisher) { $0.rejectFile(name.description, because: reason) }
         countsChanged()
+        var kind = Notice.Kind.fileRejected
+        var message = "Failed to process event file \(name): \(reason)"
+        if case .notARegularFile = rejection { kind = .notARegularFile }
+        if case .oversize(let size, let limit) = rejection {
+            kind = .fileSkipped
+            message =
+                "Skipping file: \(path(of: name, publisher)) as its size is \(size) bytes "
+                + "> Max size allowed \(limit) bytes"
+        }
+        let fault = DropDigest.FileFault(
+            kind: kind, name: name.description, reason: reason, message: message,
+            isForEncoding: rejection.isForEncoding)
+        news.dropped(from: publisher) { $0.rejectFile(fault) }
+    }
+
+    private func path(of name: FileName, _ publisher: Publisher) -> String {
+        switch publisher {
+        case .agent: "\(settings.agentEvents ?? "")/\(name)"
+        case .handler(let handler): "\(settings.extensionLog ?? "")/\(handler)/events/\(name)"
+        }
     }
 
     /// Changes a publisher's counts.

@@ -72,9 +72,8 @@ extension Collector {
             reportSpoolTrouble(error, "Reading \(claim.entry) of \(publisher)", at: now)
             deferClaim(claim, of: publisher, until: now + CollectorBounds.troubleInterval)
         default:
-            let reason = FileRejection.unreadable(reason: String(describing: error)).description
             count(for: publisher) { $0.files += 1 }
-            countRejectedFile(claim.name, of: publisher, because: reason)
+            reportRejectedFile(claim.name, of: publisher, .unreadable(reason: String(describing: error)))
             reportSpoolTrouble(
                 error, "\(claim.entry) of \(publisher) stays in the spool until the next start: reading it", at: now)
             forget(claim)

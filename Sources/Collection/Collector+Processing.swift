@@ -70,10 +70,12 @@ extension Collector {
             if mayBecomeComplete(claim, reading, rejection) {
                 awaitRest(of: claim, of: publisher, reading.status, at: now)
             } else {
-                reject(claim, of: publisher, rejection, at: now)
+                reject(claim, of: publisher, rejection, size: reading.status.size, at: now)
+                return CollectorBounds.bytesPerRejectedFile
             }
         case .success(let file):
             admit(file, of: claim, of: publisher, size: reading.status.size, into: &batch, at: now)
+            if !file.rejected.isEmpty { return reading.status.size + CollectorBounds.bytesPerRejectedFile }
         }
         return reading.status.size
     }
@@ -96,13 +98,9 @@ extension Collector {
             return Reading(status: status, outcome: .failure(.notARegularFile(kind: status.kind.rawValue)))
         }
         let status = try descriptor.status()
-        guard status.kind == .regular, status.linkCount == 1 else {
-            let kind = status.kind == .regular ? "regular file with \(status.linkCount) links" : status.kind.rawValue
-            return Reading(status: status, outcome: .failure(.notARegularFile(kind: kind)))
-        }
         let limit = validator.limits.fileSize
-        guard status.size <= limit else {
-            return Reading(status: status, outcome: .failure(.oversize(size: status.size, limit: limit)))
+        if let rejection = status.rejection(limit: limit) {
+            return Reading(status: status, outcome: .failure(rejection))
         }
         // What was decided once stays so: a part of it may be delivered.
         var isBeingWritten = false
@@ -118,36 +116,23 @@ extension Collector {
     }
 
     func reject(
-        _ claim: Claim, of publisher: Publisher, _ rejection: FileRejection, at now: UInt64
+        _ claim: Claim, of publisher: Publisher, _ rejection: FileRejection, size: Int, at now: UInt64
     ) {
         count(for: publisher) { $0.files += 1 }
-        countRejectedFile(claim.name, of: publisher, because: rejection.description)
-        let kind: Notice.Kind
-        let message: String
-        if case .oversize(let size, let limit) = rejection {
-            kind = .fileSkipped
-            message =
-                "Skipping file: \(path(of: claim, publisher)) as its size is \(size) bytes "
-                + "> Max size allowed \(limit) bytes"
-        } else {
-            kind = .fileRejected
-            message = "Failed to process event file \(claim.name): \(rejection) (of \(publisher))"
-        }
-        notices.tell(
-            Notice(
-                kind, about: publisher.description, message,
-                fields: publisher.noticeFields + [
-                    ("TELLTALE_FILE", claim.name.description), ("TELLTALE_REASON", rejection.description),
-                ]),
-            every: settings.limit.period, now: now)
-        remove(claim, of: publisher, because: .nothingAccepted, at: now)
+        reportRejectedFile(claim.name, of: publisher, rejection)
+        var record = record(of: claim, of: publisher, size: size)
+        record.fileRejection = rejection
+        setAside(claim, of: publisher, record, because: .nothingAccepted, at: now)
     }
 
-    func path(of claim: Claim, _ publisher: Publisher) -> String {
-        switch publisher {
-        case .agent: "\(settings.agentEvents ?? "")/\(claim.name)"
-        case .handler(let name): "\(settings.extensionLog ?? "")/\(name)/events/\(claim.name)"
-        }
+    /// A record of a claim with which something is wrong.
+    func record(of claim: Claim, of publisher: Publisher, size: Int) -> RejectionRecord {
+        let handler: String? =
+            switch publisher {
+            case .handler(let name): name.description
+            case .agent: nil
+            }
+        return RejectionRecord(claim: claim.id, handler: handler, file: claim.name.description, size: size)
     }
 
     func admit(
@@ -172,9 +157,15 @@ extension Collector {
                 admissions.nextRoom(for: publisher, at: BootInstant(nanoseconds: now))?.nanoseconds ?? now
         }
         let delivered = deliveredParts[claim.id, default: 0]
+        var record: RejectionRecord?
+        if !file.rejected.isEmpty {
+            record = self.record(of: claim, of: publisher, size: size)
+            record?.counts = file.rejected
+            record?.rejections = file.rejections
+        }
         guard allowed > delivered else {
             if isWhole {
-                remove(claim, of: publisher, because: .nothingAccepted, at: now)
+                settle(claim, of: publisher, record, because: .nothingAccepted, at: now)
             } else {
                 counted.insert(claim.id)
                 arrived.add(claim, of: publisher)
@@ -193,7 +184,8 @@ extension Collector {
         batch.add(
             file.events[delivered..<allowed],
             of: InFlightClaim(
-                publisher: publisher, claim: claim, cost: cost, deliveredPart: allowed, isWhole: isWhole))
+                publisher: publisher, claim: claim, size: size, cost: cost, deliveredPart: allowed, isWhole: isWhole,
+                record: record))
     }
 
     func countOutcome(
@@ -209,8 +201,12 @@ extension Collector {
             for (code, number) in file.rejected { counts.rejected[code.description, default: 0] += number }
         }
         news.collected(accepted, from: publisher)
-        news.overCap(over, from: publisher)
-        for (code, number) in file.rejected { news.dropped(number, because: code.description, from: publisher) }
+        if over > 0 || !file.rejected.isEmpty {
+            news.dropped(from: publisher) { digest in
+                digest.leaveOut(over)
+                for (code, number) in file.rejected { digest.rejectEvents(number, because: code.description) }
+            }
+        }
         countsChanged()
     }
 }

@@ -40,11 +40,13 @@ extension Collector {
     /// Removes the claims whose events every sink has finished with.
     func settleReceipts(at now: UInt64) {
         for receipt in delivery.takeReceipts() {
+            if receipt.batch == reportBatch { reportBatch = nil }
             for refused in receipt.refused { countRefused(refused.event, by: refused.sink, at: now) }
             for item in inFlight.removeValue(forKey: receipt.batch) ?? [] {
                 bytesInFlight -= item.cost
                 if item.isWhole {
-                    remove(item.claim, of: item.publisher, because: .acknowledged(receipt), at: now)
+                    let record = record(of: item, with: receipt)
+                    settle(item.claim, of: item.publisher, record, because: .acknowledged(receipt), at: now)
                 } else {
                     deliveredParts[item.claim.id] = item.deliveredPart
                     arrived.add(item.claim, of: item.publisher)
@@ -54,13 +56,57 @@ extension Collector {
         }
     }
 
+    /// The record of a claim, with what the sinks refused of it; nil when nothing is wrong.
+    private func record(of item: InFlightClaim, with receipt: DeliveryReceipt) -> RejectionRecord? {
+        guard !receipt.refused.isEmpty else { return item.record }
+        let refusals = receipt.refused.filter { $0.event.event.file.claim == item.claim.id }
+            .map { RejectionRecord.Refusal(sink: $0.sink, index: $0.event.event.index, reason: $0.event.reason) }
+        guard !refusals.isEmpty else { return item.record }
+        var record = item.record ?? record(of: item.claim, of: item.publisher, size: item.size)
+        record.refusals = Array(refusals.prefix(validator.limits.keptRejections))
+        return record
+    }
+
+    /// Lets a claim go of which nothing is owed to anybody; what is wrong with it is kept.
+    func settle(
+        _ claim: Claim, of publisher: Publisher, _ record: RejectionRecord?, because settlement: Settlement,
+        at now: UInt64
+    ) {
+        if let record {
+            setAside(claim, of: publisher, record, because: settlement, at: now)
+        } else {
+            remove(claim, of: publisher, because: settlement, at: now)
+        }
+    }
+
+    /// Moves a claim to the rejected files; where that is not possible, it goes without being kept.
+    func setAside(
+        _ claim: Claim, of publisher: Publisher, _ record: RejectionRecord, because settlement: Settlement,
+        at now: UInt64
+    ) {
+        do {
+            guard let rejectedStore else { return remove(claim, of: publisher, because: settlement, at: now) }
+            try rejectedStore.keep(
+                claim, of: publisher, record, because: settlement, at: Clocks.nanosecondsSince1970())
+            forget(claim)
+        } catch {
+            reportSpoolTrouble(error, "Keeping \(claim.entry) of \(publisher) with the rejected files", at: now)
+            remove(claim, of: publisher, because: settlement, at: now)
+        }
+    }
+
     func countRefused(_ refused: RefusedEvent, by sink: String, at now: UInt64) {
         let file = refused.event.file
         switch file.source {
         case .handler(let name):
             tally.handlers[name.description, default: Tally.Counts()].refused[sink, default: 0] += 1
-        case .agent, .telltale:
+            news.refused(because: refused.reason)
+        case .agent:
             tally.agent.refused[sink, default: 0] += 1
+            news.refused(because: refused.reason)
+        case .telltale:
+            // A report about a report that was refused would be refused as well.
+            break
         }
         notices.tell(
             Notice(
@@ -87,6 +133,23 @@ extension Collector {
         attempts[claim.id] = nil
         deliveredParts[claim.id] = nil
         admissions.forget(claim.id)
+    }
+
+    func openRejectedStore() {
+        do {
+            rejectedStore = try RejectedStore(in: spool, limits: settings.rejected)
+        } catch {
+            reportSpoolTrouble(
+                error, "Reading the rejected files, which are not kept now,", at: Clocks.nanosecondsSinceBoot())
+        }
+    }
+
+    func expireRejected(at now: UInt64) {
+        do {
+            try rejectedStore?.expire(at: Clocks.nanosecondsSince1970())
+        } catch {
+            reportSpoolTrouble(error, "Removing old rejected files", at: now)
+        }
     }
 
     func reportSpoolTrouble(_ error: Errno, _ what: String, at now: UInt64) {

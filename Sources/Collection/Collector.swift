@@ -98,6 +98,15 @@ package final class Collector {
     /// The counts since the start.
     package var tally = Tally()
     var news: PublisherNews
+    /// Nothing is told before, in nanoseconds since boot: one pass tells all of it at its end.
+    var newsNotBefore: UInt64 = 0
+    /// The batch of our own reports that is with the sinks; one at a time, so that reports are bounded.
+    var reportBatch: UInt64?
+    private var hasToldLast = false
+    /// Nil when it cannot be used; rejected files are removed then.
+    var rejectedStore: RejectedStore?
+    /// Telltale's own.
+    let version: String
 
     /// Wakes the collector's thread, from any thread: a receipt waits, or a sink closed.
     private let wakeUp: WakeUp
@@ -126,7 +135,7 @@ package final class Collector {
     /// - Throws: what the kernel said, when the spool cannot be read or no descriptor is left.
     package init(
         settings: CollectorSettings, spool: Spool, delivery: Delivery, wakeUp: WakeUp, notices: NoticeLog,
-        validator: EventValidator, common: CommonParameters, signals: SignalDescriptor?
+        validator: EventValidator, common: CommonParameters, version: String, signals: SignalDescriptor?
     ) throws(Errno) {
         self.settings = settings
         self.spool = spool
@@ -134,6 +143,7 @@ package final class Collector {
         self.notices = notices
         self.validator = validator
         self.common = common
+        self.version = version
         self.wakeUp = wakeUp
         self.signals = signals
         watcher = EventDirectoryWatcher(
@@ -151,6 +161,7 @@ package final class Collector {
         try poller.add(timer.descriptor.rawValue, token: Self.timerToken)
         if let signals { try poller.add(signals.descriptor.rawValue, token: Self.signalToken) }
         try restore(contents)
+        openRejectedStore()
     }
 
     /// Works until the mode's end.
@@ -161,6 +172,7 @@ package final class Collector {
         self.observer = observer
         let start = Clocks.nanosecondsSinceBoot()
         nextRescan = start + settings.rescanInterval
+        if mode == .onePass { newsNotBefore = start + settings.limit.period }
         nextHeartbeat = observer.heartbeatInterval.map { start + $0 }
         watcher.rescan()
         while true {
@@ -171,7 +183,11 @@ package final class Collector {
                 answer(token)
             }
             turn(at: Clocks.nanosecondsSinceBoot())
-            if let ending = ending(at: Clocks.nanosecondsSinceBoot()) { return ending }
+            let now = Clocks.nanosecondsSinceBoot()
+            if let ending = ending(at: now) {
+                tellLastNotices(at: now)
+                return ending
+            }
         }
     }
 
@@ -205,6 +221,7 @@ package final class Collector {
         observer.stopping()
         notices.tell(
             Notice(.stopping, about: "telltale", "Stopping: \(inFlight.count) batches are in flight."), now: now)
+        tellLastNews(at: now)
     }
 
     private var isStopping: Bool { stopDeadline != nil }
@@ -221,6 +238,8 @@ package final class Collector {
                 watcher.rescan()
                 forgetRefusedThatAreGone()
                 admissions.dropEmptyWindows(at: BootInstant(nanoseconds: now))
+                news.forgetQuiet(at: now)
+                expireRejected(at: now)
             }
             let polledBefore = watcher.polledCount
             watcher.work(now: now) { take($0, at: now) }
@@ -229,8 +248,12 @@ package final class Collector {
         }
         settleReceipts(at: now)
         if !isStopping { process(at: now) }
-        for notice in news.takeDue(at: now) { notices.tell(notice, now: now) }
+        if !isStopping { tellNews(at: now) }
         reportProgress(at: now)
+        if isDrained, !hasToldLast {
+            hasToldLast = true
+            tellLastNews(at: now)
+        }
     }
 
     /// Whether there is something to do without waiting for anything.
@@ -247,11 +270,11 @@ package final class Collector {
             guard let due else { return }
             earliest = min(earliest ?? .max, due)
         }
-        consider(news.nextDue)
         consider(nextHeartbeat)
         consider(stopDeadline)
         if isStatusStale { consider(nextStatus) }
         if isStopping { return earliest }
+        consider(nextNews)
         consider(debouncer.nextDue)
         consider(awaited.nextDue)
         consider(watcher.nextDue)
@@ -270,11 +293,15 @@ package final class Collector {
             if now >= stopDeadline { return .left(claims: inFlight.values.reduce(0) { $0 + $1.count }) }
             return nil
         }
-        guard mode == .onePass, isReady, !watcher.hasWork, debouncer.isEmpty, dueBatches.isEmpty, awaited.isEmpty,
-            deferred.isEmpty, unreadableSpools.isEmpty, inFlight.isEmpty, !canProcess
-        else { return nil }
-        if troubled.isEmpty { return .complete }
-        return troubles >= CollectorBounds.triesOfOnePass ? .incomplete : nil
+        guard isDrained, hasToldLast else { return nil }
+        return troubled.isEmpty ? .complete : .incomplete
+    }
+
+    /// Whether one pass has done what it can.
+    private var isDrained: Bool {
+        mode == .onePass && isReady && !watcher.hasWork && debouncer.isEmpty && dueBatches.isEmpty && awaited.isEmpty
+            && deferred.isEmpty && unreadableSpools.isEmpty && inFlight.isEmpty && !canProcess
+            && (troubled.isEmpty || troubles >= CollectorBounds.triesOfOnePass)
     }
 
     /// A sink that is gone for good; asked when the sinks have woken us.

@@ -15,6 +15,8 @@ package struct CollectorSettings: Sendable {
     package var residueAge: UInt64 = RateLimit.contractPeriod
     /// How often everything is scanned for what no notification brought, in nanoseconds.
     package var rescanInterval: UInt64 = RateLimit.contractPeriod
+    /// What is kept of rejected files.
+    package var rejected = RejectedLimits()
     /// How long a stop waits for what is in flight, in nanoseconds; well below systemd's TimeoutStopSec of 90 s.
     package var stopWithin: UInt64 = 5_000_000_000
 
@@ -56,6 +58,8 @@ enum CollectorBounds {
     /// Bytes processed before notifications are read again: 2 ms of work, which is what a flood of one publisher may
     /// cost the event of another.
     static let bytesPerTurn = 512 << 10
+    /// What keeping a rejected file counts in bytes processed: making its record takes as long.
+    static let bytesPerRejectedFile = 32 << 10
     /// Files claimed, and claims processed, before notifications are read again.
     static let claimsPerTurn = 64
     /// Entries of one publisher that are remembered as refused, so that each is reported once.

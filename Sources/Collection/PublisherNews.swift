@@ -1,122 +1,126 @@
 internal import Reporting
+internal import TelemetryEvents
 
-/// What operators are told about each publisher: what was taken at most once a minute, what was left out at most once a
-/// period, with the counts of everything in between.
+/// What is told about each publisher, with the counts of everything since it was told last.
 ///
-/// Pure: it is told the time.
+/// What was left out is told to operators and to the telemetry channel, at most once a period each; what was taken to
+/// operators alone, at most once a minute. Pure: it is told the time.
 struct PublisherNews {
     /// The least time between two notices of what was taken, in nanoseconds.
     static let collectedInterval: UInt64 = 60_000_000_000
+    /// Publishers whose losses are told in one go; the others follow at once.
+    private static let tellingsAtOnce = 64
 
-    private struct News {
-        var collected = 0
-        var collectedNotBefore: UInt64 = 0
-        var dropped: [String: Int] = [:]
-        var overCap = 0
-        var droppedNotBefore: UInt64 = 0
-
-        var due: UInt64? {
-            let collectedDue = collected > 0 ? collectedNotBefore : .max
-            let droppedDue = dropped.isEmpty && overCap == 0 ? .max : droppedNotBefore
-            let due = min(collectedDue, droppedDue)
-            return due == .max ? nil : due
-        }
+    private struct Collected {
+        var count = 0
+        var notBefore: UInt64 = 0
     }
 
     private let cap: Int
-    /// The least time between two notices of what was left out, in nanoseconds.
-    private let period: UInt64
-    private var news: [Publisher: News] = [:]
-    /// Publishers with something to tell.
-    private var pending: Set<Publisher> = []
+    private var collected: [Publisher: Collected] = [:]
+    /// Publishers of which something was taken that is not told yet.
+    private var untold: Set<Publisher> = []
+    private var nextCollected: UInt64?
+    private var forOperators: DropDigests
+    private var forChannel: DropDigests
 
+    /// `period` is the least time between two tellings of a publisher's losses, in nanoseconds.
     init(cap: Int, period: UInt64) {
         self.cap = cap
-        self.period = period
+        forOperators = DropDigests(period: period)
+        forChannel = DropDigests(period: period)
     }
 
+    /// Takes note of events that were accepted.
     mutating func collected(_ count: Int, from publisher: Publisher) {
         guard count > 0 else { return }
-        news[publisher, default: News()].collected += count
-        note(publisher)
+        collected[publisher, default: Collected()].count += count
+        untold.insert(publisher)
+        nextCollected = min(nextCollected ?? .max, collected[publisher, default: Collected()].notBefore)
     }
 
-    mutating func dropped(_ count: Int, because reason: String, from publisher: Publisher) {
-        guard count > 0 else { return }
-        news[publisher, default: News()].dropped[reason, default: 0] += count
-        note(publisher)
+    /// Takes note of a loss, for both audiences.
+    mutating func dropped(from publisher: Publisher, _ change: (inout DropDigest) -> Void) {
+        forOperators.note(of: publisher, change)
+        forChannel.note(of: publisher, change)
     }
 
-    mutating func overCap(_ count: Int, from publisher: Publisher) {
-        guard count > 0 else { return }
-        news[publisher, default: News()].overCap += count
-        note(publisher)
+    /// Takes note of an event that a sink refused for good: for the telemetry channel, since operators have a notice of it.
+    mutating func refused(because reason: String) {
+        forChannel.note(of: .agent) { $0.refuse(reason) }
     }
 
-    /// When something is to be told, in nanoseconds since boot; nil when nothing waits.
-    private(set) var nextDue: UInt64?
-
-    private mutating func note(_ publisher: Publisher) {
-        pending.insert(publisher)
-        guard let due = news[publisher]?.due else { return }
-        nextDue = min(nextDue ?? .max, due)
-    }
+    /// When notices are to be told, in nanoseconds since boot; nil when none waits.
+    var nextNotices: UInt64? { [nextCollected, forOperators.nextDue].compactMap(\.self).min() }
+    /// When reports are to be made, in nanoseconds since boot; nil when none waits.
+    var nextReports: UInt64? { forChannel.nextDue }
 
     /// Takes the notices that are due.
-    mutating func takeDue(at now: UInt64) -> [Notice] {
-        guard let nextDue, nextDue <= now else { return [] }
+    mutating func takeNotices(at now: UInt64) -> [Notice] {
+        takeCollected(at: now)
+            + forOperators.takeDue(at: now, atMost: Self.tellingsAtOnce)
+            .flatMap { $0.digest.notices(about: $0.publisher, cap: cap) }
+    }
+
+    /// Takes the reports that are due.
+    mutating func takeReports(at now: UInt64) -> [OwnReport] {
+        forChannel.takeDue(at: now, atMost: Self.tellingsAtOnce)
+            .flatMap { $0.digest.reports(about: $0.publisher, cap: cap) }
+    }
+
+    /// Forgets publishers of whom nothing is to be told, and was not lately.
+    mutating func forgetQuiet(at now: UInt64) {
+        collected = collected.filter { $0.value.count > 0 || $0.value.notBefore > now }
+        forOperators.forgetQuiet(at: now)
+        forChannel.forgetQuiet(at: now)
+    }
+
+    /// How many publishers it keeps something about, one for each audience.
+    var publisherCount: Int { collected.count + forOperators.publisherCount + forChannel.publisherCount }
+
+    /// Takes what is left to tell operators of, due or not: the work ends.
+    mutating func takeLastNotices() -> [Notice] {
+        takeCollected(at: .max) + forOperators.takeAll().flatMap { $0.digest.notices(about: $0.publisher, cap: cap) }
+    }
+
+    /// Takes what is left to tell the channel, due or not: the work ends.
+    mutating func takeLastReports() -> [OwnReport] {
+        forChannel.takeAll().flatMap { $0.digest.reports(about: $0.publisher, cap: cap) }
+    }
+
+    private mutating func takeCollected(at now: UInt64) -> [Notice] {
+        guard let nextCollected, nextCollected <= now else { return [] }
         var notices: [Notice] = []
-        for publisher in pending {
-            guard var told = news[publisher], let due = told.due, due <= now else { continue }
-            if told.collected > 0, told.collectedNotBefore <= now {
-                notices.append(collectedNotice(told.collected, publisher))
-                told.collected = 0
-                told.collectedNotBefore = now + Self.collectedInterval
+        var next: UInt64?
+        for publisher in untold {
+            let told = collected[publisher, default: Collected()]
+            guard told.notBefore <= now else {
+                next = min(next ?? .max, told.notBefore)
+                continue
             }
-            if told.droppedNotBefore <= now, !told.dropped.isEmpty || told.overCap > 0 {
-                notices += droppedNotices(told, publisher)
-                told.dropped = [:]
-                told.overCap = 0
-                told.droppedNotBefore = now + period
-            }
-            news[publisher] = told
-            if told.due == nil { pending.remove(publisher) }
+            notices.append(Self.notice(collected: told.count, from: publisher))
+            collected[publisher] = Collected(notBefore: now.addingClamped(Self.collectedInterval))
+            untold.remove(publisher)
         }
-        self.nextDue = pending.compactMap { [news] publisher in news[publisher]?.due }.min()
+        self.nextCollected = next
         return notices
     }
 
-    private func collectedNotice(_ count: Int, _ publisher: Publisher) -> Notice {
-        Notice(
-            .collected, about: publisher.description, "Collected \(count) events \(whose(publisher, "extension"))",
+    private static func notice(collected count: Int, from publisher: Publisher) -> Notice {
+        let whose =
+            switch publisher {
+            case .handler: "for extension: \(publisher)"
+            case .agent: "for the VM agent"
+            }
+        return Notice(
+            .collected, about: publisher.description, "Collected \(count) events \(whose)",
             fields: publisher.noticeFields + [("TELLTALE_COUNT", String(count))])
     }
+}
 
-    private func whose(_ publisher: Publisher, _ extensionWord: String) -> String {
-        switch publisher {
-        case .handler(let name): "for \(extensionWord): \(name)"
-        case .agent: "for the VM agent"
-        }
-    }
-
-    private func droppedNotices(_ news: News, _ publisher: Publisher) -> [Notice] {
-        var notices: [Notice] = []
-        if !news.dropped.isEmpty {
-            let lines = news.dropped.sorted { $0.key < $1.key }
-                .map { "\n\tReason: \($0.key); Dropped Count: \($0.value)" }
-            notices.append(
-                Notice(
-                    .eventsRejected, about: publisher.description,
-                    "Dropped events \(whose(publisher, "Extension")); Details:" + lines.joined(),
-                    fields: publisher.noticeFields + [("TELLTALE_COUNT", String(news.dropped.values.reduce(0, +)))]))
-        }
-        if news.overCap > 0 {
-            notices.append(
-                Notice(
-                    .capReached, about: publisher.description,
-                    "Reached max count for the extension: \(publisher); Max Limit: \(cap). Skipping the rest.",
-                    fields: publisher.noticeFields + [("TELLTALE_COUNT", String(news.overCap))]))
-        }
-        return notices
+extension UInt64 {
+    fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }

@@ -8,10 +8,13 @@ internal import TelemetryEvents
 ///     <spool>/admissions              what the rate limiter decided (see AdmissionLedger)
 ///     <spool>/agent/                  claims of the VM agent's files
 ///     <spool>/extensions/<handler>/   claims of an extension's files
+///     <spool>/rejected/               what was rejected (see RejectedStore)
 ///     <spool>/copying/                copies that are not complete yet, from directories on another mount
 package final class Spool {
     /// What the spool holds; each must be writable by whoever works in it.
-    static let entries: [FileName] = ["lock", "admissions", "agent", "extensions", "copying"]
+    static let entries: [FileName] = [
+        "lock", "admissions", "agent", "extensions", "copying", RejectedStore.directory,
+    ]
 
     let root: Directory
     package let path: FilePath
@@ -121,26 +124,32 @@ package final class Spool {
     /// Only the proof that nothing of it is owed to anybody lets it go.
     ///
     /// - Throws: what the kernel said; the claim is still there then, and would be delivered again after a restart.
-    func remove(_ claim: Claim, of publisher: Publisher, because settlement: Settlement) throws(Errno) {
-        switch settlement {
-        case .acknowledged, .nothingAccepted: break
-        }
+    func remove(_ claim: Claim, of publisher: Publisher, because _: Settlement) throws(Errno) {
         let (directory, entry) = try place(of: claim, of: publisher, making: false)
         try directory.removeFile(entry)
         discardNest(of: claim, of: publisher)
     }
 
+    /// Moves a claimed file out of the spool's care, never over another file.
+    ///
+    /// Only the proof that nothing of it is owed to anybody lets it go.
+    ///
+    /// - Throws: what the kernel said; the claim is still there then.
+    func move(
+        _ claim: Claim, of publisher: Publisher, to target: Directory, as name: FileName, because _: Settlement
+    ) throws(Errno) {
+        let (directory, entry) = try place(of: claim, of: publisher, making: false)
+        try directory.move(entry, to: target, as: name)
+        discardNest(of: claim, of: publisher)
+    }
+
     /// The publishers that have a directory in the spool.
     func publishers() throws(Errno) -> [Publisher] {
-        let entries = try extensions.entries()
         var publishers: [Publisher] = [.agent]
-        while true {
-            let next = try entries.next()
-            if next.isEmpty { return publishers }
-            for entry in next where entry.kind == .directory || entry.kind == nil {
-                publishers.append(.handler(entry.name))
-            }
+        try extensions.forEachEntry { entry throws(Errno) in
+            if entry.kind == .directory || entry.kind == nil { publishers.append(.handler(entry.name)) }
         }
+        return publishers
     }
 
     /// Tells each claim of a publisher, and the entries that are none.
@@ -148,23 +157,20 @@ package final class Spool {
         of publisher: Publisher, _ body: (Claim) -> Void, stranger: (FileName) -> Void
     ) throws(Errno) {
         let directory = try self.directory(of: publisher, making: false)
-        let entries = try directory.entries()
-        while true {
-            let next = try entries.next()
-            if next.isEmpty { return }
-            for entry in next {
-                guard let (id, name) = Claim.parse(entry: entry.name) else {
-                    stranger(entry.name)
-                    continue
-                }
-                numbering.skip(past: id)
-                if !name.isEmpty {
-                    body(Claim(id: id, name: FileName(name)))
-                } else if let nested = try nestedName(in: entry.name, of: directory) {
-                    body(Claim(id: id, name: nested))
-                }
+        try directory.forEachEntry { entry throws(Errno) in
+            guard let (id, name) = Claim.parse(entry: entry.name) else { return stranger(entry.name) }
+            numbering.skip(past: id)
+            if !name.isEmpty {
+                body(Claim(id: id, name: FileName(name)))
+            } else if let nested = try nestedName(in: entry.name, of: directory) {
+                body(Claim(id: id, name: nested))
             }
         }
+    }
+
+    /// An id that no claim bears, for what comes from no file.
+    func newID(at now: UInt64) -> ClaimID {
+        numbering.next(at: now)
     }
 
     /// Takes note of a claim id that was given out before.
@@ -222,11 +228,6 @@ package final class Spool {
     }
 
     private static func removeUnfinishedCopies(in copying: Directory) throws(Errno) {
-        let entries = try copying.entries()
-        while true {
-            let next = try entries.next()
-            if next.isEmpty { return }
-            for entry in next { try copying.removeFile(entry.name) }
-        }
+        try copying.forEachEntry { entry throws(Errno) in try copying.removeFile(entry.name) }
     }
 }

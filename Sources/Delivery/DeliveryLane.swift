@@ -98,7 +98,7 @@ final class DeliveryLane: Sendable {
             case .skip: report(.finished(inbox.withLock { $0.queue.finish(0) }))
             case .deliver(let events):
                 let outcome = sink.deliver(events)
-                take(outcome, of: events.count)
+                take(outcome, of: events)
                 if outcome.finished > 0 { schedule.reset() }
                 switch outcome.rest {
                 case .none: schedule.reset()
@@ -123,17 +123,20 @@ final class DeliveryLane: Sendable {
         }
     }
 
-    private func take(_ outcome: DeliveryOutcome, of count: Int) {
+    private func take(_ outcome: DeliveryOutcome, of events: ArraySlice<TelemetryEvent>) {
         let now = time.now()
+        // Our own reports are no events that anybody has to account for.
+        let own = events.prefix(outcome.finished).count { $0.file.isOwnReport }
+        let refused = outcome.refused.count { !$0.event.file.isOwnReport }
         let (batches, change) = inbox.withLock { inbox in
             inbox.callingSince = nil
-            inbox.delivered += outcome.finished - outcome.refused.count
-            inbox.refused += outcome.refused.count
+            inbox.delivered += outcome.finished - own - refused
+            inbox.refused += refused
             let batches = inbox.queue.finish(outcome.finished, refused: outcome.refused)
             let change: SinkHealth.Change?
             switch outcome.rest {
             case .none:
-                precondition(outcome.finished == count, "A sink that leaves no rest has finished all events.")
+                precondition(outcome.finished == events.count, "A sink that leaves no rest has finished all events.")
                 change = inbox.health.succeeded(now: now)
             case .retry(_, let reason):
                 change = inbox.health.failed(reason: reason, now: now)

@@ -10,18 +10,30 @@ package import TelemetryEvents
 package final class JournalSink: Sink {
     package let name = "journal"
 
+    /// What becomes of Telltale's own reports.
+    package enum OwnReports: Sendable {
+        case written
+        /// They count as delivered: the journal has what they say as notices.
+        case leftOut
+    }
+
     private let socket: JournalSocket
+    private let ownReports: OwnReports
     /// Kept for its buffer.
     private let entry = Mutex(JournalEntry())
     private let send: @Sendable (JournalEntry) throws(Errno) -> Void
 
-    package convenience init() {
-        self.init(socket: JournalSocket()) { entry throws(Errno) in try entry.send() }
+    package convenience init(ownReports: OwnReports) {
+        self.init(socket: JournalSocket(), ownReports: ownReports) { entry throws(Errno) in try entry.send() }
     }
 
     /// For tests: entries go to a function of theirs.
-    init(socket: JournalSocket, send: @escaping @Sendable (JournalEntry) throws(Errno) -> Void) {
+    init(
+        socket: JournalSocket, ownReports: OwnReports = .written,
+        send: @escaping @Sendable (JournalEntry) throws(Errno) -> Void
+    ) {
         self.socket = socket
+        self.ownReports = ownReports
         self.send = send
     }
 
@@ -44,6 +56,10 @@ package final class JournalSink: Sink {
     private func deliver(_ events: ArraySlice<TelemetryEvent>, by entry: inout JournalEntry) -> DeliveryOutcome {
         var outcome = DeliveryOutcome(finished: 0, rest: .none)
         for event in events {
+            if ownReports == .leftOut, event.file.isOwnReport {
+                outcome.finished += 1
+                continue
+            }
             JournalFields.fill(&entry, with: event)
             do throws(Errno) {
                 try send(entry)

@@ -78,14 +78,14 @@ package struct CheckReport: Sendable {
             let entry = configuration[setting.key]
             let source = entry.source.description(of: setting.key)
             return
-                "\(QuotedJSON(setting.key.rawValue)): {\"value\": \(Self.json(entry.value)), \"source\": \(QuotedJSON(source))}"
+                "\(setting.key.rawValue.quotedAsJSON): {\"value\": \(Self.json(entry.value)), \"source\": \(source.quotedAsJSON)}"
         }
         let found = findings.map {
-            "{\"grade\": \"\($0.grade.rawValue)\", \"subject\": \(QuotedJSON($0.subject)), \"text\": \(QuotedJSON($0.text))}"
+            "{\"grade\": \"\($0.grade.rawValue)\", \"subject\": \($0.subject.quotedAsJSON), \"text\": \($0.text.quotedAsJSON)}"
         }
         return """
-            {"version": \(QuotedJSON(version)), \
-            "files": [\(files.map { "\(QuotedJSON($0))" }.joined(separator: ", "))], \
+            {"version": \(version.quotedAsJSON), \
+            "files": [\(files.map { $0.quotedAsJSON }.joined(separator: ", "))], \
             "settings": {\(settings.joined(separator: ", "))}, "findings": [\(found.joined(separator: ", "))], \
             "faults": \(faults), "advice": \(advice)}
 
@@ -96,8 +96,8 @@ package struct CheckReport: Sendable {
         switch value {
         case nil: "null"
         case .number(let number): String(number)
-        case .text(let text): "\(QuotedJSON(text))"
-        case .words(let words): "[\(words.map { "\(QuotedJSON($0))" }.joined(separator: ", "))]"
+        case .text(let text): text.quotedAsJSON
+        case .words(let words): "[\(words.map { $0.quotedAsJSON }.joined(separator: ", "))]"
         }
     }
 }

@@ -14,8 +14,8 @@ package struct CollectionReport: Sendable {
     /// Keys are sorted, so that two reports can be compared.
     package var json: String {
         let handlers = tally.handlers.sorted { $0.key < $1.key }
-            .map { "\(QuotedJSON($0.key)): \(object(of: $0.value, isLimited: true))" }
-        let sinks = delivered.map { "\(QuotedJSON($0.sink)): \($0.count)" }
+            .map { "\($0.key.quotedAsJSON): \(object(of: $0.value, isLimited: true))" }
+        let sinks = delivered.map { "\($0.sink.quotedAsJSON): \($0.count)" }
         return """
             {"handlers": {\(handlers.joined(separator: ", "))}, \
             "agent": \(object(of: tally.agent, isLimited: false)), \
@@ -29,12 +29,12 @@ package struct CollectionReport: Sendable {
         members.append("\"rejected\": \(object(counts.rejected))")
         if isLimited { members.append("\"overCap\": \(counts.overCap)") }
         if !counts.refused.isEmpty { members.append("\"refused\": \(object(counts.refused))") }
-        let files = counts.rejectedFiles.map { "\(QuotedJSON($0.name)): \(QuotedJSON($0.reason))" }
+        let files = counts.rejectedFiles.map { "\($0.name.quotedAsJSON): \($0.reason.quotedAsJSON)" }
         members.append("\"rejectedFiles\": {\(files.joined(separator: ", "))}")
         return "{\(members.joined(separator: ", "))}"
     }
 
     private func object(_ counts: [String: Int]) -> String {
-        "{\(counts.sorted { $0.key < $1.key }.map { "\(QuotedJSON($0.key)): \($0.value)" }.joined(separator: ", "))}"
+        "{\(counts.sorted { $0.key < $1.key }.map { "\($0.key.quotedAsJSON): \($0.value)" }.joined(separator: ", "))}"
     }
 }

@@ -60,3 +60,15 @@ package final class DirectoryEntries {
         type == 0 ? nil : FileStatus.Kind(mode: UInt32(type) << 12)
     }
 }
+
+extension Directory {
+    /// Calls `body` for each entry, from the beginning.
+    package func forEachEntry(_ body: (DirectoryEntries.Entry) throws(Errno) -> Void) throws(Errno) {
+        let entries = try entries()
+        while true {
+            let next = try entries.next()
+            if next.isEmpty { return }
+            for entry in next { try body(entry) }
+        }
+    }
+}

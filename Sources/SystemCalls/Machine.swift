@@ -26,6 +26,9 @@ package enum Machine {
 
     package static func processID() -> Int32 { getpid() }
 
+    /// The process that started this one; 1 or a reaper once that is gone.
+    package static func parentProcessID() -> Int32 { getppid() }
+
     package static func threadID() -> Int32 { clinux_gettid() }
 
     /// The user whose rights this process has.

@@ -44,4 +44,29 @@ struct AgentEventDraft {
             file: file, index: index, eventID: eventID, providerID: provider, content: .agentEvent(complete),
             time: time)
     }
+
+    /// Notes what was redacted in those of the event's texts that are delivered: trimming leaves some out.
+    func noteRedactions(in texts: TextArena, delivering event: TelemetryEvent, to alterations: inout AlterationTally) {
+        guard texts.holdsRedactions else { return }
+        let ofProvider = texts.queriesRedacted(in: providerID)
+        if ofProvider > 0 { alterations.add(.redacted(queries: ofProvider), in: "providerId", index: index) }
+        var delivered: Set<UTF8Text> = []
+        event.forEachParameter { delivered.insert($0.name) }
+        for parameter in parameters {
+            let queries = texts.queriesRedacted(in: parameter.name) + parameter.value.queriesRedacted(in: texts)
+            guard queries > 0 else { continue }
+            let name = UTF8Text(wellFormed: texts.bytes[parameter.name.start..<parameter.name.end])
+            guard delivered.contains(name) else { continue }
+            alterations.add(.redacted(queries: queries), in: name.description, index: index)
+        }
+    }
+}
+
+extension AgentEventDraft.Value {
+    fileprivate func queriesRedacted(in texts: TextArena) -> Int {
+        switch self {
+        case .text(let text), .json(let text): texts.queriesRedacted(in: text)
+        case .integer, .float, .boolean: 0
+        }
+    }
 }

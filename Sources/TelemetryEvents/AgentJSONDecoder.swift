@@ -29,6 +29,7 @@ struct AgentJSONDecoder {
     mutating func decode() throws(JSONFault) -> ValidatedFile {
         var scanner = try JSONScanner(bytes, nesting: limits.nesting)
         var tally = RejectionTally(limits: limits)
+        var alterations = AlterationTally(limits: limits)
         var events: [TelemetryEvent] = []
         let first = scanner.peek()
         let start = scanner.position
@@ -38,7 +39,9 @@ struct AgentJSONDecoder {
             switch draft(from: start) {
             case .success(let draft):
                 let time = EventTime.text(nanoseconds: file.modified)
-                events = [draft.event(texts: texts.bytes, file: file, format: "json", time: time)]
+                let event = draft.event(texts: texts.bytes, file: file, format: "json", time: time)
+                draft.noteRedactions(in: texts, delivering: event, to: &alterations)
+                events = [event]
             case .failure(let rejected):
                 tally.add(rejected.code, index: 0, offset: rejected.offset)
             }
@@ -47,8 +50,7 @@ struct AgentJSONDecoder {
             try scanner.finish()
             tally.add(.notAnObject, index: 0, offset: start)
         }
-        let (counts, rejections) = tally.finish(in: bytes)
-        return ValidatedFile(events: events, rejected: counts, rejections: rejections)
+        return ValidatedFile(events: events, rejections: tally.finish(in: bytes), alterations: alterations)
     }
 
     // MARK: Reading

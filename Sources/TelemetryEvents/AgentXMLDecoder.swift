@@ -128,18 +128,20 @@ final class AgentXMLDecoder {
         // A file without any event is one that lacks its number.
         if events.isEmpty { events = [Event(offset: start, eventID: nil)] }
         var tally = RejectionTally(limits: limits)
+        var alterations = AlterationTally(limits: limits)
         let time = EventTime.text(nanoseconds: file.modified)
         let accepted = events.indices.compactMap { index -> TelemetryEvent? in
             switch draft(at: index) {
             case .success(let draft):
-                return draft.event(texts: texts.bytes, file: file, format: "xml", time: time)
+                let event = draft.event(texts: texts.bytes, file: file, format: "xml", time: time)
+                draft.noteRedactions(in: texts, delivering: event, to: &alterations)
+                return event
             case .failure(let rejected):
                 tally.add(rejected.code, index: index, offset: rejected.offset)
                 return nil
             }
         }
-        let (counts, rejections) = tally.finish(in: bytes)
-        return ValidatedFile(events: accepted, rejected: counts, rejections: rejections)
+        return ValidatedFile(events: accepted, rejections: tally.finish(in: bytes), alterations: alterations)
     }
 
     private func draft(at index: Int) -> Result<AgentEventDraft, RejectedAgentEvent> {

@@ -25,6 +25,11 @@ package final class EventFile: Sendable {
         self.common = common
     }
 
+    /// Whether its events are Telltale's own reports.
+    package var isOwnReport: Bool {
+        if case .telltale = source { true } else { false }
+    }
+
     /// The handler's name, for extension events.
     package var handler: UTF8Text? {
         if case .handler(let name) = source { name } else { nil }

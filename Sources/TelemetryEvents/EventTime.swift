@@ -1,7 +1,7 @@
 /// Writes a file's modification as the telemetry channel wants it: `2023-11-14T22:13:20.000001Z`.
-enum EventTime {
+package enum EventTime {
     /// `nanoseconds` count from 1970 (UTC); what is below a microsecond is cut towards the past.
-    static func text(nanoseconds: Int64) -> UTF8Text {
+    package static func text(nanoseconds: Int64) -> UTF8Text {
         let (seconds, nanosecond) = floored(nanoseconds, by: 1_000_000_000)
         let (days, second) = floored(seconds, by: 86_400)
         let (year, month, day) = date(daysSince1970: days)

@@ -34,6 +34,7 @@ struct ExtensionEventDecoder {
     private var accepted: [Accepted] = []
     private var texts: TextArena
     private var tally: RejectionTally
+    private var alterations: AlterationTally
 
     init(_ bytes: UnsafeRawBufferPointer, of file: EventFile, handler: UTF8Text, limits: ValidationLimits) {
         self.bytes = bytes
@@ -42,6 +43,7 @@ struct ExtensionEventDecoder {
         namePrefix = handler.bytes + [UInt8(ascii: "-")]
         texts = TextArena(capacity: bytes.count)
         tally = RejectionTally(limits: limits)
+        alterations = AlterationTally(limits: limits)
     }
 
     /// Decodes the whole file, or nothing of it.
@@ -104,6 +106,7 @@ struct ExtensionEventDecoder {
             texts.truncate(to: mark)
             tally.add(code, index: index, offset: offset)
         }
+        if texts.holdsRedactions { texts.forgetRedactions() }
     }
 
     /// Checks the event in the contract's order and takes it; a fault and its place when it cannot be taken.
@@ -117,8 +120,9 @@ struct ExtensionEventDecoder {
             messageText = texts.append(message.text, of: bytes, strips: true)
             // The value's first byte is the quotation mark.
             if messageText.isEmpty { return (.emptyMessage, message.text.start - 1) }
-            texts.cut(&messageText, to: limits.messageLength)
         }
+        let redactedMessage = messageText
+        texts.cut(&messageText, to: limits.messageLength)
         for slot in values.indices where values[slot].kind != .text {
             if let fault = faultOfType(in: slot, from: start) { return fault }
         }
@@ -140,7 +144,25 @@ struct ExtensionEventDecoder {
         var eventName = Self.place(version)
         eventName.start = UInt32(truncatingIfNeeded: nameStart)
         accepted.append(Accepted(index: index, places: places, eventName: eventName))
+        if texts.holdsRedactions { noteRedactions(message: redactedMessage, places) }
+        if redactedMessage.length > messageText.length {
+            alterations.add(
+                .cut(from: redactedMessage.length, to: messageText.length), in: ExtensionEvent.Field.message.name,
+                index: index)
+        }
         return nil
+    }
+
+    /// Notes which fields of the event that was just accepted hold less than was written.
+    private mutating func noteRedactions(message: TextArena.Text, _ places: InlineArray<8, ExtensionEvent.Place>) {
+        for field in ExtensionEvent.Field.allCases {
+            let place = places[field.rawValue]
+            var text = TextArena.Text(start: Int(place.start), end: Int(place.end), length: 0)
+            // The cut may have left none of it.
+            if field == .message { text = message }
+            let queries = texts.queriesRedacted(in: text)
+            if queries > 0 { alterations.add(.redacted(queries: queries), in: field.name, index: index) }
+        }
     }
 
     /// The fault of a field whose value is not text, unless it is an integer that may stand there.
@@ -183,7 +205,6 @@ struct ExtensionEventDecoder {
                     file: file, index: event.index, eventID: TelemetryEvent.extensionEventID, providerID: provider,
                     content: .extensionEvent(content), time: time))
         }
-        let (counts, rejections) = tally.finish(in: bytes)
-        return ValidatedFile(events: events, rejected: counts, rejections: rejections)
+        return ValidatedFile(events: events, rejections: tally.finish(in: bytes), alterations: alterations)
     }
 }

@@ -7,3 +7,11 @@ extension FileRejection {
             isIncomplete: fault.kind == .unexpectedEnd)
     }
 }
+
+extension FileRejection {
+    /// Whether the file was rejected because it is not UTF-8, which the agent's reports count apart.
+    package var isForEncoding: Bool {
+        guard case .malformed(_, let reason, _) = self else { return false }
+        return reason.hasPrefix(JSONFault.encodingReason)
+    }
+}

@@ -1,8 +1,9 @@
 /// Writes JSON anew: without blanks, its texts redacted and repaired, all else as it was spelt.
 enum JSONCompaction {
-    /// Appends a value that the scanner has found well-formed.
-    static func append(_ json: UnsafeRawBufferPointer, to result: inout [UInt8]) {
+    /// Appends a value that the scanner has found well-formed, and answers how many queries of URLs it took out.
+    static func append(_ json: UnsafeRawBufferPointer, to result: inout [UInt8]) -> Int {
         var place = 0
+        var queries = 0
         while place < json.count {
             let byte = json[place]
             place &+= 1
@@ -11,11 +12,12 @@ enum JSONCompaction {
             case UInt8(ascii: "\""):
                 let start = place
                 place = endOfText(in: json, from: start)
-                append(text: UnsafeRawBufferPointer(rebasing: json[start..<place]), to: &result)
+                queries &+= append(text: UnsafeRawBufferPointer(rebasing: json[start..<place]), to: &result)
                 place &+= 1
             default: result.append(byte)
             }
         }
+        return queries
     }
 
     /// The place of the quotation mark that ends the text whose content begins at `start`.
@@ -27,10 +29,11 @@ enum JSONCompaction {
         return min(place, json.count)
     }
 
-    private static func append(text raw: UnsafeRawBufferPointer, to result: inout [UInt8]) {
+    private static func append(text raw: UnsafeRawBufferPointer, to result: inout [UInt8]) -> Int {
         var text: [UInt8] = []
+        var queries = 0
         JSONEscapes.append(raw, to: &text)
-        if let redacted = text.withUnsafeBytes({ Redaction.redacted($0) }) { text = redacted }
+        if let redacted = text.withUnsafeBytes({ Redaction.redacted($0) }) { (text, queries) = redacted }
         result.append(UInt8(ascii: "\""))
         for byte in text {
             switch byte {
@@ -40,6 +43,7 @@ enum JSONCompaction {
             }
         }
         result.append(UInt8(ascii: "\""))
+        return queries
     }
 
     private static func appendEscaped(control byte: UInt8, to result: inout [UInt8]) {

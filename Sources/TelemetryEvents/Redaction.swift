@@ -10,23 +10,25 @@ struct Redaction {
     /// What stands in the text for a query that was taken out.
     static let replacement: StaticString = "<redacted>"
 
-    /// The text with each secret query replaced; nil when there is none.
-    static func redacted(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+    /// The text with each secret query replaced, and how many there were; nil when there is none.
+    static func redacted(_ text: UnsafeRawBufferPointer) -> (text: [UInt8], queries: Int)? {
         var redaction = Redaction(text)
         guard let first = redaction.next() else { return nil }
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var done = 0
+        var queries = 0
         var next: Range<Int>? = first
         while let secret = next {
             result.append(contentsOf: text[done..<secret.lowerBound])
             result.append(
                 contentsOf: UnsafeBufferPointer(start: replacement.utf8Start, count: replacement.utf8CodeUnitCount))
             done = secret.upperBound
+            queries &+= 1
             next = redaction.next()
         }
         result.append(contentsOf: text[done...])
-        return result
+        return (result, queries)
     }
 
     private let bytes: UnsafeRawBufferPointer

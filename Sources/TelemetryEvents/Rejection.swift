@@ -25,17 +25,42 @@ package struct Rejection: Hashable, Sendable {
     }
 }
 
+extension Rejection.Code {
+    /// The code's name in the contract, such as `MissingKeyError`.
+    package var name: String {
+        switch self {
+        case .missingKey: "MissingKeyError"
+        case .emptyMessage: "EmptyMessageError"
+        case .oversizeEvent: "OversizeEventError"
+        case .invalidType, .invalidAgentEvent: "InvalidTypeError"
+        case .notAnObject: "NotAnObjectError"
+        }
+    }
+
+    /// The field or property at fault; nil when it is the event as a whole.
+    package var field: String? {
+        switch self {
+        case .missingKey(let field), .invalidType(let field, _): field.name
+        case .emptyMessage: ExtensionEvent.Field.message.name
+        case .invalidAgentEvent(let property, _): property
+        case .oversizeEvent, .notAnObject: nil
+        }
+    }
+}
+
 extension Rejection.Code: CustomStringConvertible {
     /// The contract's words, which reports and journal entries count by.
     package var description: String {
-        switch self {
-        case .missingKey(let field): "MissingKeyError: \(field.name) not found"
-        case .emptyMessage: "EmptyMessageError: Message should not be empty"
-        case .oversizeEvent(let limit): "OversizeEventError: max event size allowed: \(limit)"
-        case .invalidType(let field, let expected): "InvalidTypeError: \(field.name) should be \(expected)"
-        case .notAnObject: "NotAnObjectError: event should be a JSON object"
-        case .invalidAgentEvent(let property, let expected): "InvalidTypeError: \(property) should be \(expected)"
-        }
+        let detail =
+            switch self {
+            case .missingKey(let field): "\(field.name) not found"
+            case .emptyMessage: "Message should not be empty"
+            case .oversizeEvent(let limit): "max event size allowed: \(limit)"
+            case .invalidType(let field, let expected): "\(field.name) should be \(expected)"
+            case .notAnObject: "event should be a JSON object"
+            case .invalidAgentEvent(let property, let expected): "\(property) should be \(expected)"
+            }
+        return "\(name): \(detail)"
     }
 }
 
@@ -69,15 +94,33 @@ package enum FileRejection: Error, Hashable, Sendable {
     case unreadable(reason: String)
 }
 
+extension FileRejection {
+    /// The code's name in the contract, such as `MalformedFileError`.
+    package var name: String {
+        switch self {
+        case .malformed: "MalformedFileError"
+        case .oversize: "OversizeFileError"
+        case .notARegularFile: "NotARegularFileError"
+        case .unreadable: "UnreadableFileError"
+        }
+    }
+
+    /// Where in the file the fault stands; nil when it is the file as a whole.
+    package var place: TextPlace? {
+        if case .malformed(let place, _, _) = self { place } else { nil }
+    }
+}
+
 extension FileRejection: CustomStringConvertible {
     /// The contract's words.
     package var description: String {
-        switch self {
-        case .malformed(let place, let reason, _):
-            "MalformedFileError: line \(place.line), column \(place.column): \(reason)"
-        case .oversize(let size, let limit): "OversizeFileError: \(size) bytes > \(limit)"
-        case .notARegularFile(let kind): "NotARegularFileError: \(kind)"
-        case .unreadable(let reason): "UnreadableFileError: \(reason)"
-        }
+        let detail =
+            switch self {
+            case .malformed(let place, let reason, _): "line \(place.line), column \(place.column): \(reason)"
+            case .oversize(let size, let limit): "\(size) bytes > \(limit)"
+            case .notARegularFile(let kind): kind
+            case .unreadable(let reason): reason
+            }
+        return "\(name): \(detail)"
     }
 }

@@ -9,7 +9,15 @@ struct TextArena {
         var isEmpty: Bool { start == end }
     }
 
+    /// Where a redacted text begins, and how many queries of URLs were taken out of it.
+    private struct RedactedText {
+        let start: Int
+        let queries: Int
+    }
+
     private(set) var bytes: [UInt8] = []
+    /// In the order of the arena; empty nearly always.
+    private var redactedTexts: [RedactedText] = []
 
     init(capacity: Int) {
         bytes.reserveCapacity(capacity)
@@ -43,7 +51,8 @@ struct TextArena {
     /// Appends a list or an object as compact JSON, its texts redacted.
     mutating func appendCompacted(_ json: UnsafeRawBufferPointer) -> Text {
         let start = bytes.count
-        JSONCompaction.append(json, to: &bytes)
+        let queries = JSONCompaction.append(json, to: &bytes)
+        if queries > 0 { redactedTexts.append(RedactedText(start: start, queries: queries)) }
         return text(from: start)
     }
 
@@ -97,13 +106,37 @@ struct TextArena {
 
     /// Redacts the text that begins at `start` and ends the arena.
     private mutating func redact(from start: Int) {
-        let redacted = bytes.withUnsafeBytes { bytes -> [UInt8]? in
+        let redacted = bytes.withUnsafeBytes { bytes -> (text: [UInt8], queries: Int)? in
             let text = UnsafeRawBufferPointer(rebasing: bytes[start...])
             // Most texts hold no query at all.
             guard text.contains(UInt8(ascii: "?")) else { return nil }
             return Redaction.redacted(text)
         }
         guard let redacted else { return }
-        bytes.replaceSubrange(start..., with: redacted)
+        bytes.replaceSubrange(start..., with: redacted.text)
+        redactedTexts.append(RedactedText(start: start, queries: redacted.queries))
+    }
+
+    // MARK: What was redacted
+
+    /// Whether any text was redacted since the last ``forgetRedactions()``.
+    var holdsRedactions: Bool { !redactedTexts.isEmpty }
+
+    /// How many queries were taken out of a text.
+    func queriesRedacted(in text: Text) -> Int {
+        // What was redacted is not empty; an empty text may begin where it does.
+        guard !text.isEmpty else { return 0 }
+        var low = 0
+        var high = redactedTexts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if redactedTexts[middle].start < text.start { low = middle + 1 } else { high = middle }
+        }
+        guard low < redactedTexts.count, redactedTexts[low].start == text.start else { return 0 }
+        return redactedTexts[low].queries
+    }
+
+    mutating func forgetRedactions() {
+        redactedTexts.removeAll(keepingCapacity: true)
     }
 }

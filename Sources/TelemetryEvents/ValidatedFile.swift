@@ -6,10 +6,22 @@ package struct ValidatedFile: Sendable {
     package let rejected: [Rejection.Code: Int]
     /// The first rejections, at most `ValidationLimits.keptRejections`.
     package let rejections: [Rejection]
+    /// How many texts of accepted events were cut.
+    package let cutCount: Int
+    /// How many texts of accepted events were redacted.
+    package let redactedCount: Int
+    /// The first alterations of accepted events, at most `ValidationLimits.keptRejections`.
+    package let alterations: [Alteration]
 
-    package init(events: [TelemetryEvent], rejected: [Rejection.Code: Int], rejections: [Rejection]) {
+    init(
+        events: [TelemetryEvent], rejections: (counts: [Rejection.Code: Int], kept: [Rejection]),
+        alterations: AlterationTally
+    ) {
         self.events = events
-        self.rejected = rejected
-        self.rejections = rejections
+        rejected = rejections.counts
+        self.rejections = rejections.kept
+        cutCount = alterations.cutCount
+        redactedCount = alterations.redactedCount
+        self.alterations = alterations.kept
     }
 }

@@ -10,7 +10,7 @@ package struct ValidationLimits: Hashable, Sendable {
     package var eventLength = 6144
     /// Lists and objects may stand in one another this deep; a deeper file is malformed.
     package var nesting = 512
-    /// Rejections of one file that are kept with their place; the others are counted only.
+    /// Rejections of one file that are kept with their place, and as many alterations; the others are counted only.
     package var keptRejections = 20
 
     package init() {}

@@ -28,17 +28,12 @@ struct Check: ParsableCommand {
     var json = false
 
     func run() throws {
-        let reading = try ConfigurationReader(options).read()
+        let reading = try options.read()
         let configuration = reading.configuration
         let findings = Self.surroundings(configuration).findings(for: configuration)
         let report = CheckReport(
             version: Telltale.version, configuration: configuration, files: reading.files, findings: findings)
-        do {
-            try FileDescriptor.standardOutput.writeAll((json ? report.json : report.text).utf8)
-        } catch {
-            CommandOutput.complain("standard output takes nothing: \(error)")
-            throw ExitCode(ServiceFailure.Code.outputFailed.rawValue)
-        }
+        try CommandOutput.print(json ? report.json : report.text)
         if report.faults > 0 { throw ExitCode(1) }
     }
 

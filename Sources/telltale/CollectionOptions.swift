@@ -57,6 +57,13 @@ struct CollectionOptions: ParsableArguments {
             options: Dictionary(uniqueKeysWithValues: Setting.Key.allCases.map { ($0, written($0)) }))
     }
 
+    /// Reads all that holds beside and below the command line.
+    ///
+    /// - Throws: the exit code, after saying on standard error everything that is wrong.
+    func read() throws -> ConfigurationReader.Reading {
+        try ConfigurationReader(layer, file: config).read()
+    }
+
     mutating func validate() throws {
         let problems = layer.problems
         guard problems.isEmpty else {

@@ -41,18 +41,19 @@ struct CollectorService {
         SignalDescriptor.endAtAbort()
         let signals = try ServiceFailure.wrapping("Signals cannot be taken") { try SignalDescriptor() }
         let notifier = ServiceNotifier()
-        let notices = NoticeLog(to: mode == .service ? NoticeLog.preferredDestination() : .standardError)
+        let destination = mode == .service ? NoticeLog.preferredDestination() : .standardError
+        let notices = NoticeLog(to: destination)
         tellWarnings(notices)
         try checkRoots()
         let common = try commonParameters()
         let spool = try openSpool()
         let wakeUp = try ServiceFailure.wrapping("No descriptor is left") { try WakeUp() }
-        let delivery = Delivery(sinks: try openSinks(), notices: notices) { wakeUp.signal() }
+        let delivery = Delivery(sinks: try openSinks(noticesGoTo: destination), notices: notices) { wakeUp.signal() }
         let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
             try Collector(
                 settings: configuration.collectorSettings, spool: spool, delivery: delivery, wakeUp: wakeUp,
-                notices: notices,
-                validator: EventValidator(), common: common, signals: signals)
+                notices: notices, validator: EventValidator(), common: common, version: Telltale.version,
+                signals: signals)
         }
         try ServiceFailure.wrapping("A thread cannot be started") { try delivery.start() }
         let ending = try ServiceFailure.wrapping("The kernel cannot be waited on") {
@@ -120,16 +121,16 @@ struct CollectorService {
             switch error.code {
             case .heldByAnother: throw ServiceFailure(error.description, exitCode: .spoolHeld)
             case .cannotOpen:
-                throw ServiceFailure(error.description, exitCode: .spoolUnusable, underlying: error.underlying)
+                throw ServiceFailure(error.description, exitCode: .cannotCreate, underlying: error.underlying)
             }
         }
     }
 
-    private func openSinks() throws -> [any Sink] {
+    private func openSinks(noticesGoTo destination: NoticeLog.Destination) throws -> [any Sink] {
         var sinks: [any Sink] = []
         for name in configuration.sinks {
             switch name {
-            case .journal: sinks.append(JournalSink())
+            case .journal: sinks.append(JournalSink(ownReports: destination == .journal ? .leftOut : .written))
             case .ndjson: sinks.append(try openNDJSON(configuration.ndjson ?? "-"))
             }
         }

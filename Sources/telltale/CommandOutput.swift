@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import SystemCalls
 internal import SystemPackage
 
@@ -5,8 +6,25 @@ internal import SystemPackage
 enum CommandOutput {
     /// Says on standard error what is wrong.
     static func complain(_ message: String) {
+        complain(lines: "telltale: \(message)\n")
+    }
+
+    /// Says whole lines on standard error.
+    static func complain(lines: String) {
         // There is nobody else to tell when standard error is closed.
-        _ = try? FileDescriptor.standardError.writeAll("telltale: \(message)\n".utf8)
+        _ = try? FileDescriptor.standardError.writeAll(lines.utf8)
+    }
+
+    /// Prints what was asked for.
+    ///
+    /// - Throws: the exit code, when standard output takes it no longer.
+    static func print(_ text: String) throws {
+        do {
+            try FileDescriptor.standardOutput.writeAll(text.utf8)
+        } catch {
+            complain("standard output cannot be written: \(error)")
+            throw ExitCode(ServiceFailure.Code.outputFailed.rawValue)
+        }
     }
 
     /// Puts text into a file in one step, so that a reader sees the old or the new one whole.

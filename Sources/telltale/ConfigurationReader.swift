@@ -19,11 +19,15 @@ struct ConfigurationReader {
     /// The exit status for a wrong command line (sysexits.h).
     private static let usage: Int32 = 64
 
-    private let options: CollectionOptions
+    private let options: SettingLayer
+    /// The file that was named on the command line.
+    private let file: String?
     private let environment = Machine.environment()
 
-    init(_ options: CollectionOptions) {
+    /// Takes what the command line says.
+    init(_ options: SettingLayer, file: String?) {
         self.options = options
+        self.file = file
     }
 
     /// Reads all there is.
@@ -31,7 +35,7 @@ struct ConfigurationReader {
     /// - Throws: the exit code, after saying on standard error everything that is wrong.
     func read() throws -> Reading {
         var files: [String] = []
-        var layers = [options.layer, SettingLayer(environment: environment)]
+        var layers = [options, SettingLayer(environment: environment)]
         if let own = ownFile(&files) { layers.append(own) }
         if let agent = waagentFile(EffectiveConfiguration(layers: layers)[.waagentConf], &files) {
             layers.append(agent)
@@ -43,7 +47,7 @@ struct ConfigurationReader {
 
     private func ownFile(_ files: inout [String]) -> SettingLayer? {
         let variable = environment.last { $0.name == SettingLayer.configurationVariable && !$0.value.isEmpty }
-        let named = options.config ?? variable?.value
+        let named = file ?? variable?.value
         let path = named ?? Self.usualFile
         do {
             let bytes = try contents(of: path)

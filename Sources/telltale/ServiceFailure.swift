@@ -2,10 +2,13 @@ internal import SystemPackage
 
 /// Why a command ends without having done its work.
 struct ServiceFailure: Error {
-    /// The exit codes of sysexits.h that Telltale uses.
+    /// The exit codes that Telltale uses: all but the first as in sysexits.h.
     enum Code: Int32 {
+        /// What was asked for was done, and it found faults.
+        case foundFaults = 1
+        case noInput = 66
         case internalTrouble = 71
-        case spoolUnusable = 73
+        case cannotCreate = 73
         case outputFailed = 74
         case spoolHeld = 75
         case wrongSetting = 78

@@ -26,11 +26,11 @@ struct Telltale: ParsableCommand {
             TELLTALE_CAP. See what holds, where it comes from, and whether it would work:
               telltale check
 
-            Exit status: 0 done, 1 the check found a fault, 64 wrong usage, 73 the spool cannot be made, 74 an output failed, 75 another \
-            process holds the spool, 78 a wrong setting.
+            Exit status: 0 done, 1 what was asked found faults, 64 wrong usage, 73 the spool cannot be made, 74 an output \
+            failed, 75 another process holds the spool, 78 a wrong setting.
             """,
         version: version,
-        subcommands: [Run.self, Collect.self, Check.self])
+        subcommands: [Run.self, Collect.self, Check.self, Validate.self, Emit.self])
 }
 
 /// The service: works until it is told to stop.
@@ -50,7 +50,7 @@ struct Run: ParsableCommand {
     @OptionGroup var options: CollectionOptions
 
     func run() throws {
-        try CollectorService(ConfigurationReader(options).read(), mode: .service).run()
+        try CollectorService(options.read(), mode: .service).run()
     }
 }
 
@@ -70,6 +70,6 @@ struct Collect: ParsableCommand {
     @OptionGroup var options: CollectionOptions
 
     func run() throws {
-        try CollectorService(ConfigurationReader(options).read(), mode: .onePass).run()
+        try CollectorService(options.read(), mode: .onePass).run()
     }
 }

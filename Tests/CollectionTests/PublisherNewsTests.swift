@@ -1,6 +1,7 @@
 import ProgramTestKit
 import Reporting
 import SystemCalls
+import TelemetryEvents
 import Testing
 
 @testable import Collection
@@ -9,70 +10,155 @@ private let acme = Publisher.handler("Acme")
 private let minute = PublisherNews.collectedInterval
 
 extension Notice {
-    /// How many events it is about.
+    /// How many events or files it is about.
     fileprivate var count: Int {
         fields.first { $0.name == "TELLTALE_COUNT" }.flatMap { Int($0.value) } ?? 0
     }
 }
 
-/// The notices due at `now`, as kind, message and count.
+/// The notices due at `now`, as kind, count and message.
 private func due(_ news: inout PublisherNews, at now: UInt64) -> [String] {
-    news.takeDue(at: now).map { notice in
-        "\(notice.kind) \(notice.count) \(notice.message)"
-    }
+    news.takeNotices(at: now).map { "\($0.kind) \($0.count) \($0.message)" }
+}
+
+private func fault(
+    _ name: String, kind: Notice.Kind = .fileRejected, reason: String = "R", isForEncoding: Bool = false
+) -> DropDigest.FileFault {
+    .init(kind: kind, name: name, reason: reason, message: "Failed \(name): \(reason)", isForEncoding: isForEncoding)
 }
 
 @Test func whatWasTakenIsToldAtOnceAndThenOnceAMinuteWithAllInBetween() {
     var news = PublisherNews(cap: 360, period: 5 * minute)
-    #expect(news.nextDue == nil)
+    #expect(news.nextNotices == nil)
     news.collected(3, from: acme)
     #expect(due(&news, at: 1) == ["collected 3 Collected 3 events for extension: Acme"])
     for count in 1...10 { news.collected(count, from: acme) }
     news.collected(0, from: acme)
-    #expect(news.nextDue == 1 + minute)
+    #expect(news.nextNotices == 1 + minute)
     #expect(due(&news, at: minute).isEmpty)
     #expect(due(&news, at: 1 + minute) == ["collected 55 Collected 55 events for extension: Acme"])
-    #expect(news.nextDue == nil)
+    #expect(news.nextNotices == nil && news.nextReports == nil)
     #expect(due(&news, at: 100 * minute).isEmpty)
 }
 
-@Test func whatWasLeftOutIsToldOnceAPeriodWithExactCounts() {
+@Test func whatWasLeftOutIsToldBothAudiencesOnceAPeriodWithExactCounts() {
     var news = PublisherNews(cap: 360, period: 300)
-    news.dropped(2, because: "B", from: acme)
-    news.dropped(1, because: "A", from: acme)
-    news.dropped(5, because: "B", from: acme)
+    news.dropped(from: acme) {
+        $0.rejectEvents(2, because: "B")
+        $0.rejectEvents(1, because: "A")
+    }
+    news.dropped(from: acme) { $0.rejectEvents(5, because: "B") }
     let first =
         "Dropped events for Extension: Acme; Details:\n\tReason: A; Dropped Count: 1\n\tReason: B; Dropped Count: 7"
     #expect(due(&news, at: 10) == ["eventsRejected 8 \(first)"])
-    news.overCap(9, from: acme)
-    news.dropped(1, because: "A", from: acme)
-    news.overCap(1, from: acme)
+    #expect(news.takeReports(at: 10) == [.warning(first)])
+    news.dropped(from: acme) { $0.leaveOut(9) }
+    news.dropped(from: acme) { $0.rejectEvents(1, because: "A") }
+    news.dropped(from: acme) { $0.leaveOut(1) }
     #expect(due(&news, at: 309).isEmpty)
+    #expect(news.takeReports(at: 309).isEmpty)
+    let second = "Dropped events for Extension: Acme; Details:\n\tReason: A; Dropped Count: 1"
+    let cap = "Reached max count for the extension: Acme; Max Limit: 360. Skipping the rest."
+    #expect(due(&news, at: 310) == ["eventsRejected 1 \(second)", "capReached 10 \(cap)"])
+    #expect(news.nextNotices == nil)
+    // The channel had no room until now: it misses nothing.
+    news.dropped(from: acme) { $0.rejectEvents(3, because: "A") }
     #expect(
-        due(&news, at: 310) == [
-            "eventsRejected 1 Dropped events for Extension: Acme; Details:\n\tReason: A; Dropped Count: 1",
-            "capReached 10 Reached max count for the extension: Acme; Max Limit: 360. Skipping the rest.",
+        news.takeReports(at: 500) == [
+            .warning("Dropped events for Extension: Acme; Details:\n\tReason: A; Dropped Count: 4"), .warning(cap),
         ])
-    #expect(news.nextDue == nil)
+}
+
+@Test func filesOfOneFaultAreToldTogetherByTheLastOfThem() {
+    var news = PublisherNews(cap: 1, period: 300)
+    for number in 1...1000 {
+        news.dropped(from: acme) { $0.rejectFile(fault("\(number).json")) }
+    }
+    news.dropped(from: acme) { $0.rejectFile(fault("big.json", kind: .fileSkipped)) }
+    let told = [
+        "Failed 1000.json: R (of Acme) (the last of 1000 such files)", "Failed big.json: R (of Acme)",
+    ]
+    #expect(due(&news, at: 0) == ["fileRejected 1000 \(told[0])", "fileSkipped 1 \(told[1])"])
+    #expect(news.takeReports(at: 0) == told.map(OwnReport.warning))
+}
+
+@Test func whatIsWrongWithTheAgentsEventsIsReportedAsTheAgentReportsIt() {
+    var news = PublisherNews(cap: 1, period: 300)
+    news.dropped(from: .agent) { $0.rejectEvents(40, because: "B") }
+    for number in 1...6 {
+        news.dropped(from: .agent) { $0.rejectFile(fault("\(number).tld")) }
+    }
+    news.dropped(from: .agent) { $0.rejectFile(fault("u.tld", reason: "U", isForEncoding: true)) }
+    news.refused(because: "too large")
+    var collected = OwnReport.Errors()
+    collected.add("B", count: 40)
+    for number in 1...6 { collected.add("\(number).tld: R") }
+    var decoded = OwnReport.Errors()
+    decoded.add("u.tld: U")
+    var delivered = OwnReport.Errors()
+    delivered.add("too large")
+    #expect(collected.count == 46 && collected.reasons.count == 5)
+    #expect(
+        news.takeReports(at: 0) == [
+            .errors(.collect, collected), .errors(.decode, decoded), .errors(.deliver, delivered),
+        ])
 }
 
 @Test func theTwoKindsOfNewsHaveTimesOfTheirOwn() {
     var news = PublisherNews(cap: 1, period: 3 * minute)
     news.collected(1, from: acme)
-    news.overCap(1, from: acme)
-    #expect(news.takeDue(at: 0).count == 2)
+    news.dropped(from: acme) { $0.leaveOut(1) }
+    #expect(news.takeNotices(at: 0).count == 2)
     news.collected(1, from: acme)
-    news.overCap(1, from: acme)
-    #expect(news.nextDue == minute)
-    #expect(news.takeDue(at: minute).map(\.kind) == [.collected])
-    #expect(news.nextDue == 3 * minute)
-    #expect(news.takeDue(at: 3 * minute).map(\.kind) == [.capReached])
+    news.dropped(from: acme) { $0.leaveOut(1) }
+    #expect(news.nextNotices == minute)
+    #expect(news.takeNotices(at: minute).map(\.kind) == [.collected])
+    #expect(news.nextNotices == 3 * minute)
+    #expect(news.takeNotices(at: 3 * minute).map(\.kind) == [.capReached])
 }
 
 @Test func theAgentIsNamed() {
     var news = PublisherNews(cap: 1, period: 1)
     news.collected(4, from: .agent)
     #expect(due(&news, at: 0) == ["collected 4 Collected 4 events for the VM agent"])
+}
+
+@Test func whatIsLeftToTellAtTheEndIsToldBeforeItIsDue() {
+    var news = PublisherNews(cap: 1, period: 300)
+    for _ in 1...2 {
+        news.collected(2, from: acme)
+        news.dropped(from: acme) { $0.leaveOut(5) }
+        _ = news.takeNotices(at: 0)
+        _ = news.takeReports(at: 0)
+    }
+    #expect(news.takeLastNotices().map(\.count).sorted() == [2, 5])
+    #expect(news.takeLastReports().count == 1)
+    #expect(news.takeLastNotices().isEmpty && news.takeLastReports().isEmpty)
+    #expect(news.nextNotices == nil && news.nextReports == nil)
+}
+
+@Test func aFloodOfPublishersIsToldInPartsAndThenForgotten() {
+    var news = PublisherNews(cap: 1, period: 300)
+    for number in 0..<1000 {
+        let publisher = Publisher.handler(FileName("\(number)".utf8))
+        news.collected(1, from: publisher)
+        news.dropped(from: publisher) { $0.leaveOut(1) }
+    }
+    var calls = 0, warnings = 0
+    while news.nextReports != nil {
+        let reports = news.takeReports(at: 1)
+        calls += 1
+        warnings += reports.count
+        #expect(reports.count <= 100)
+    }
+    #expect(warnings == 1000 && calls > 5)
+    var notices = 0
+    while news.nextNotices != nil { notices += news.takeNotices(at: 1).count }
+    #expect(notices == 2000)
+    news.forgetQuiet(at: 2)
+    #expect(news.publisherCount == 3000)
+    news.forgetQuiet(at: 1 + minute)
+    #expect(news.publisherCount == 0)
 }
 
 @Test(arguments: [1, 2, 3] as [UInt64])
@@ -86,20 +172,20 @@ func countsAreExactAndNoticesBounded(seed: UInt64) {
     for step in 0...4000 {
         if step == 4000 { now += period }
         let publisher = Publisher.handler(FileName("\(Int.random(in: 0...3, using: &random))".utf8))
-        let count = Int.random(in: 0...5, using: &random)
+        let count = Int.random(in: 1...5, using: &random)
         switch Int.random(in: 0...2, using: &random) {
         case 0:
             news.collected(count, from: publisher)
             noted[.collected, default: 0] += count
         case 1:
-            news.dropped(count, because: "\(count)", from: publisher)
+            news.dropped(from: publisher) { $0.rejectEvents(count, because: "\(count)") }
             noted[.eventsRejected, default: 0] += count
         default:
-            news.overCap(count, from: publisher)
+            news.dropped(from: publisher) { $0.leaveOut(count) }
             noted[.capReached, default: 0] += count
         }
-        let isDue = news.nextDue.map { $0 <= now } ?? false
-        let notices = news.takeDue(at: now)
+        let isDue = news.nextNotices.map { $0 <= now } ?? false
+        let notices = news.takeNotices(at: now)
         #expect(notices.isEmpty == !isDue)
         for notice in notices {
             told[notice.kind, default: 0] += notice.count
@@ -110,9 +196,7 @@ func countsAreExactAndNoticesBounded(seed: UInt64) {
         }
         now += .random(in: 0...minute / 10, using: &random)
     }
-    _ = news.takeDue(at: now + period).map {
-        told[$0.kind, default: 0] += $0.count
-    }
+    for notice in news.takeLastNotices() { told[notice.kind, default: 0] += notice.count }
     #expect(told == noted)
-    #expect(news.nextDue == nil)
+    #expect(news.nextNotices == nil)
 }

@@ -13,12 +13,27 @@ final class RememberingSink: Sink {
     /// How often each event came, by its file's claim and its index.
     private let taken = Monitor<[ClaimID: [Int: Int]]>([:])
 
+    private let said = Monitor<[String]>([])
+
     func deliver(_ events: ArraySlice<TelemetryEvent>) -> DeliveryOutcome {
+        said.withLock { said in
+            for event in events where event.file.isOwnReport {
+                event.forEachParameter { parameter in
+                    guard case .text(let text) = parameter.value else { return }
+                    if parameter.name == "Context1" || parameter.name == "Message" { said.append(text.description) }
+                }
+            }
+        }
         taken.withLock { taken in
-            for event in events { taken[event.file.claim, default: [:]][event.index, default: 0] += 1 }
+            for event in events where !event.file.isOwnReport {
+                taken[event.file.claim, default: [:]][event.index, default: 0] += 1
+            }
         }
         return DeliveryOutcome(finished: events.count, rest: .none)
     }
+
+    /// The warnings and messages of Telltale's own reports.
+    var reports: [String] { said.withLock { $0 } }
 
     /// How often each event came.
     var counts: [ClaimID: [Int: Int]] { taken.withLock { $0 } }
@@ -55,7 +70,7 @@ final class TestedCollector {
         let collector = try Collector(
             settings: settings, spool: Spool(at: FilePath(scratch("spool")), purpose: "test"), delivery: delivery,
             wakeUp: wakeUp, notices: notices, validator: EventValidator(),
-            common: CommonParameters(leading: [], collector: [], trailing: []), signals: nil)
+            common: CommonParameters(leading: [], collector: [], trailing: []), version: "1", signals: nil)
         let ending = try collector.run(.onePass, observer: .init())
         delivery.stop()
         return (ending, collector.tally)

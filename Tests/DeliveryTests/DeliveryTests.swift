@@ -23,6 +23,15 @@ import Testing
         #expect(watched.delivery.status().map(\.delivered) == [4, 4])
     }
 
+    @Test func ownReportsAreDeliveredButNotCounted() throws {
+        let sink = ScriptedSink("s", script: [ScriptedSink.retry(finishing: 2)])
+        let watched = try WatchedDelivery([sink])
+        let report = SampleEvents.agentEvent([], in: SampleEvents.file(nil, from: .telltale))
+        watched.submit(1, [report] + SampleEvents.numbered(0..<3) + [report])
+        #expect(watched.receipts(1) == [1])
+        #expect(watched.delivery.status().map(\.delivered) == [3])
+    }
+
     @Test func aSinkThatFailsHoldsUpNoOther() throws {
         let good = ScriptedSink("good")
         let bad = ScriptedSink("bad", script: Array(repeating: ScriptedSink.retry(), count: 50))

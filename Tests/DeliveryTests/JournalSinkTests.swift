@@ -1,3 +1,4 @@
+import ProgramTestKit
 import SystemCalls
 import SystemPackage
 import Systemd
@@ -67,5 +68,19 @@ import Testing
             return
         }
         #expect(reason.contains("journald is absent"))
+    }
+
+    @Test func ownReportsAreLeftOutWhereTheJournalHasThemAsNotices() throws {
+        let directory = try ScratchDirectory()
+        let journald = try NotifySocket(at: directory("journald"))
+        for (ownReports, expected) in [(JournalSink.OwnReports.leftOut, 1), (.written, 2)] {
+            let sent = Monitor(0)
+            let sink = JournalSink(socket: JournalSocket(path: FilePath(journald.path)), ownReports: ownReports) { _ in
+                sent.withLock { $0 += 1 }
+            }
+            let report = SampleEvents.agentEvent([], in: SampleEvents.file(nil, from: .telltale))
+            #expect(sink.deliver([report, SampleEvents.extensionEvent()]).finished == 2)
+            #expect(sent.withLock { $0 } == expected)
+        }
     }
 }

@@ -1,10 +1,10 @@
-/// A text as JSON has it, with its quotes.
-package struct QuotedJSON: CustomStringConvertible {
-    package let description: String
-
-    package init(_ text: String) {
+extension String {
+    /// The text as a JSON string, with its quotation marks.
+    ///
+    /// Only `"`, `\` and U+0000 to U+001F are escaped.
+    package var quotedAsJSON: String {
         var quoted = "\""
-        for scalar in text.unicodeScalars {
+        for scalar in unicodeScalars {
             switch scalar {
             case "\"": quoted += "\\\""
             case "\\": quoted += "\\\\"
@@ -14,6 +14,6 @@ package struct QuotedJSON: CustomStringConvertible {
             default: quoted.unicodeScalars.append(scalar)
             }
         }
-        description = quoted + "\""
+        return quoted + "\""
     }
 }

@@ -1,0 +1,45 @@
+internal import Reporting
+internal import TelemetryEvents
+
+/// What was left out of one publisher's events since that was told last, with exact counts.
+struct DropDigest {
+    /// Whole files of one kind of fault: the last of them stands for all.
+    struct FileFault {
+        /// `fileRejected`, `fileSkipped` or `notARegularFile`.
+        let kind: Notice.Kind
+        let name: String
+        let reason: String
+        /// The sentence for people.
+        let message: String
+        /// Whether the file is not UTF-8, which the agent's reports count apart.
+        let isForEncoding: Bool
+    }
+
+    /// The kinds of fault that whole files have, in the order in which they are told.
+    static let fileKinds: [Notice.Kind] = [.fileRejected, .fileSkipped, .notARegularFile]
+
+    private(set) var events: [String: Int] = [:]
+    private(set) var overCap = 0
+    private(set) var files: [Notice.Kind: (last: FileFault, count: Int)] = [:]
+    private(set) var errors: [OwnReport.Operation: OwnReport.Errors] = [:]
+
+    mutating func rejectEvents(_ count: Int, because reason: String) {
+        events[reason, default: 0] += count
+        errors[.collect, default: OwnReport.Errors()].add(reason, count: count)
+    }
+
+    mutating func leaveOut(_ count: Int) {
+        overCap += count
+    }
+
+    mutating func rejectFile(_ fault: FileFault) {
+        files[fault.kind] = (fault, (files[fault.kind]?.count ?? 0) + 1)
+        let operation: OwnReport.Operation = fault.isForEncoding ? .decode : .collect
+        errors[operation, default: OwnReport.Errors()].add("\(fault.name): \(fault.reason)")
+    }
+
+    /// Takes note of an event that a sink refused for good.
+    mutating func refuse(_ reason: String) {
+        errors[.deliver, default: OwnReport.Errors()].add(reason)
+    }
+}
