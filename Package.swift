@@ -79,7 +79,8 @@ let package = Package(
             name: "telltale-bench", dependencies: ["Collection", "SystemCalls", arguments, system],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         .testTarget(
-            name: "SystemdTests", dependencies: ["SystemCalls", "Systemd", system], swiftSettings: strict),
+            name: "SystemdTests", dependencies: ["ProgramTestKit", "SystemCalls", "Systemd", system],
+            swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Configuration", "Reporting", "SystemCalls", "Systemd", system],
             swiftSettings: strict),

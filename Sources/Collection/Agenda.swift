@@ -6,6 +6,24 @@ struct Agenda {
     enum Task: Hashable, Sendable {
         case root(WatchTable.Root)
         case handler(FileName)
+
+        /// What examines the publisher's directory.
+        init(_ publisher: Publisher) {
+            switch publisher {
+            case .agent: self = .root(.agentEvents)
+            case .handler(let name): self = .handler(name)
+            }
+        }
+
+        /// What examines a watched place, or what is missing below it.
+        init(_ place: WatchTable.Place) {
+            switch place {
+            case .above(let root): self = .root(root)
+            case .logRoot: self = .root(.extensionLog)
+            case .handler(let name): self = .handler(name)
+            case .events(let publisher): self.init(publisher)
+            }
+        }
     }
 
     private var tasks: [Task] = []

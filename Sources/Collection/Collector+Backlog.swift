@@ -14,13 +14,15 @@ extension Collector {
             spool.skip(past: charge.claim)
         }
         var waiting: Set<ClaimID> = []
-        for publisher in try spool.publishers() {
+        let publishers = try spool.publishers()
+        for publisher in publishers {
             try readSpool(of: publisher, at: now) { claim in
                 if admissions.admitted(of: claim.id) != nil { waiting.insert(claim.id) }
                 newestRestored = max(newestRestored ?? claim.id, claim.id)
                 enqueue(claim, of: publisher)
             }
         }
+        removeEmptyDirectories(of: publishers)
         admissions.forgetAll(but: waiting)
         if contents.unreadableLines > 0 {
             notices.tell(
@@ -29,6 +31,16 @@ extension Collector {
                     "\(contents.unreadableLines) lines of the ledger of admissions could not be read and are left out: "
                         + "the cap may admit a few events more in this period."),
                 now: now)
+        }
+    }
+
+    /// Removes the directories in the spool that are empty and whose handlers exist no more.
+    ///
+    /// While the log root is missing, nobody can tell which handlers exist.
+    private func removeEmptyDirectories(of publishers: [Publisher]) {
+        guard let path = settings.extensionLog, let logRoot = try? Directory(at: path) else { return }
+        for case .handler(let name) in publishers where (try? logRoot.status(of: name)) == nil {
+            spool.removeEmptyDirectory(of: name)
         }
     }
 

@@ -26,6 +26,7 @@ extension Collector {
 
     /// Tells what is left to tell, since the work ends.
     func tellLastNews(at now: UInt64) {
+        hasToldLast = true
         tellLastNotices(at: now)
         submit(news.takeLastReports(), at: now)
     }

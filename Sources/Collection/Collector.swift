@@ -41,6 +41,8 @@ package final class Collector {
         case complete
         /// A stop did not wait any longer: so many claims stay in the spool for the next start.
         case left(claims: Int)
+        /// One pass was stopped before all that was there was taken; the spool and the publishers keep what is left.
+        case interrupted
         /// A sink is gone for good.
         case sinkClosed(name: String, reason: String)
         /// One pass could not claim everything; the notices say what and why.
@@ -102,13 +104,14 @@ package final class Collector {
     var newsNotBefore: UInt64 = 0
     /// The batch of our own reports that is with the sinks; one at a time, so that reports are bounded.
     var reportBatch: UInt64?
-    private var hasToldLast = false
+    /// Whether what is told at the end of one pass was told.
+    var hasToldLast = false
     /// Nil when it cannot be used; rejected files are removed then.
     var rejectedStore: RejectedStore?
     /// Telltale's own.
     let version: String
 
-    /// Wakes the collector's thread, from any thread: a receipt waits, or a sink closed.
+    /// Wakes the collector's thread, from any thread: a receipt waits, or the health of a sink changed.
     private let wakeUp: WakeUp
     private var poller: Poller
     private var timer: DeadlineTimer
@@ -250,10 +253,7 @@ package final class Collector {
         if !isStopping { process(at: now) }
         if !isStopping { tellNews(at: now) }
         reportProgress(at: now)
-        if isDrained, !hasToldLast {
-            hasToldLast = true
-            tellLastNews(at: now)
-        }
+        if mode == .onePass, !hasToldLast, isPassOver { tellLastNews(at: now) }
     }
 
     /// Whether there is something to do without waiting for anything.
@@ -289,19 +289,26 @@ package final class Collector {
     private func ending(at now: UInt64) -> Ending? {
         if let closedSink { return .sinkClosed(name: closedSink.name, reason: closedSink.reason) }
         if let stopDeadline {
-            if inFlight.isEmpty { return .complete }
+            if inFlight.isEmpty { return mode == .service || isPassDone ? .complete : .interrupted }
             if now >= stopDeadline { return .left(claims: inFlight.values.reduce(0) { $0 + $1.count }) }
             return nil
         }
-        guard isDrained, hasToldLast else { return nil }
-        return troubled.isEmpty ? .complete : .incomplete
+        guard mode == .onePass, hasToldLast, isPassOver else { return nil }
+        return isPassDone ? .complete : .incomplete
     }
 
-    /// Whether one pass has done what it can.
-    private var isDrained: Bool {
-        mode == .onePass && isReady && !watcher.hasWork && debouncer.isEmpty && dueBatches.isEmpty && awaited.isEmpty
+    /// Whether one pass can do nothing more.
+    private var isPassOver: Bool {
+        hasNothingInHand && (troubled.isEmpty || troubles >= CollectorBounds.triesOfOnePass)
+    }
+
+    /// Whether one pass has taken all that was there.
+    private var isPassDone: Bool { hasNothingInHand && troubled.isEmpty }
+
+    /// Whether all that was found is taken, but for directories that are looked at again after trouble.
+    private var hasNothingInHand: Bool {
+        isReady && !watcher.hasWork && debouncer.isEmpty && dueBatches.isEmpty && awaited.isEmpty
             && deferred.isEmpty && unreadableSpools.isEmpty && inFlight.isEmpty && !canProcess
-            && (troubled.isEmpty || troubles >= CollectorBounds.triesOfOnePass)
     }
 
     /// A sink that is gone for good; asked when the sinks have woken us.

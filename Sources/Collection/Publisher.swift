@@ -8,6 +8,9 @@ package enum Publisher: Hashable, Sendable {
     /// The VM agent.
     case agent
 
+    /// The directory of a handler that event files are written into.
+    static let eventsDirectory: FileName = "events"
+
     /// Whether `name` in a log root can be a handler's directory.
     package static func isHandlerName(_ name: FileName) -> Bool {
         name.bytes.first != UInt8(ascii: "-")

@@ -168,6 +168,13 @@ package final class Spool {
         }
     }
 
+    /// Removes a handler's directory, unless something lies in it; the next claim makes it anew.
+    func removeEmptyDirectory(of handler: FileName) {
+        forgetDirectory(of: .handler(handler))
+        // What holds something, or is no directory, stays.
+        _ = try? extensions.removeDirectory(handler)
+    }
+
     /// An id that no claim bears, for what comes from no file.
     func newID(at now: UInt64) -> ClaimID {
         numbering.next(at: now)

@@ -82,6 +82,20 @@ struct WatchTable: ~Copyable {
         places[watch] ?? []
     }
 
+    /// What an event tells about; a place whose watch it ends is watched no more.
+    mutating func places(toldBy event: InotifyEvent) -> Set<Place> {
+        switch event.kind {
+        case .ignored, .unmounted, .selfRemoved:
+            return lose(event.watch)
+        case .selfMoved:
+            let places = places(of: event.watch)
+            for place in places { unwatch(place) }
+            return places
+        case .closedAfterWriting, .created, .movedIn, .movedOut, .removed:
+            return places(of: event.watch)
+        }
+    }
+
     /// Forgets a watch that the kernel took back, and answers what it stood for.
     mutating func lose(_ watch: WatchDescriptor) -> Set<Place> {
         let lost = places.removeValue(forKey: watch) ?? []

@@ -8,6 +8,8 @@ extension Setting {
     package static let defaultQuietWindow = 5
     /// How long a publisher that never pauses waits when nobody sets another delay, in milliseconds.
     package static let defaultMaximumDelay = 25
+    /// What the rejected files that are kept may take on disk when nobody sets another bound, in megabytes.
+    package static let defaultRejectedLimit = 64
     /// The largest number of seconds that any setting takes: a year, far below what nanoseconds can hold.
     private static let longestTime = 366 * 86_400
     /// The largest number of milliseconds that any setting takes.
@@ -55,6 +57,10 @@ extension Setting {
         Setting(
             .residueAge, .number(0...longestTime, .seconds), .sameAs(.period),
             "Files in an events directory that are no event files are removed when they were left alone for this long."),
+        Setting(
+            .rejectedLimit, .number(0...1_048_576, .megabytes), .value(.number(defaultRejectedLimit)),
+            "Rejected files are kept in the spool, the newest up to so many megabytes in all, for those who look for the fault; 0: none."
+        ),
         Setting(
             .vmMetadata, .file, .nothing,
             "A JSON object that replaces common parameters by name, for instance {\"VMId\": \"vm-1\"}."),

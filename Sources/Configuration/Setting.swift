@@ -19,6 +19,7 @@ package struct Setting: Sendable {
         case quietWindow = "quiet-window"
         case maxDelay = "max-delay"
         case residueAge = "residue-age"
+        case rejectedLimit = "rejected-limit"
         case vmMetadata = "vm-metadata"
         case report
         case waagentConf = "waagent-conf"

@@ -5,6 +5,7 @@ package enum SettingKind: Hashable, Sendable {
         case events
         case seconds
         case milliseconds
+        case megabytes
 
         /// The unit as it stands behind a value.
         var abbreviation: String {
@@ -12,6 +13,7 @@ package enum SettingKind: Hashable, Sendable {
             case .events: "events"
             case .seconds: "s"
             case .milliseconds: "ms"
+            case .megabytes: "MB"
             }
         }
     }
@@ -49,6 +51,7 @@ package enum SettingKind: Hashable, Sendable {
         case .number(_, .events): "n"
         case .number(_, .seconds): "seconds"
         case .number(_, .milliseconds): "ms"
+        case .number(_, .megabytes): "mb"
         case .choice(let words): words.joined(separator: "|")
         case .choices: "name"
         }

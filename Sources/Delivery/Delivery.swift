@@ -32,7 +32,8 @@ package final class Delivery: Sendable {
 
     /// Prepares the sinks; nothing runs before ``start()``.
     ///
-    /// `progressed` is called on a sink's thread whenever a receipt waits or a sink closed for good.
+    /// `progressed` is called on a sink's thread whenever a receipt waits, or a sink began to fail, works again or closed
+    /// for good.
     package convenience init(sinks: [any Sink], notices: NoticeLog, progressed: @escaping @Sendable () -> Void) {
         self.init(sinks: sinks, notices: notices, time: .ofTheMachine, progressed: progressed)
     }
@@ -44,7 +45,7 @@ package final class Delivery: Sendable {
                 switch event {
                 case .finished(let batches):
                     if acknowledgements.record(batches, by: sink.name) { progressed() }
-                case .closed:
+                case .healthChanged:
                     progressed()
                 }
             }

@@ -20,8 +20,8 @@ final class DeliveryLane: Sendable {
     /// What the owner is told.
     enum Progress: Sendable {
         case finished([LaneQueue.FinishedBatch])
-        /// Nothing more will be finished.
-        case closed
+        /// The sink began to fail, works again, or is closed for good: ``DeliveryLane/status()`` says which.
+        case healthChanged
     }
 
     /// What the lane's thread does next.
@@ -148,7 +148,7 @@ final class DeliveryLane: Sendable {
         }
         if let change { tell(change, now: now) }
         if !batches.isEmpty { report(.finished(batches)) }
-        if case .closed = outcome.rest { report(.closed) }
+        if change != nil { report(.healthChanged) }
     }
 
     private func tell(_ change: SinkHealth.Change, now: UInt64) {

@@ -23,6 +23,7 @@ struct CollectionOptions: ParsableArguments {
     @Option(.quietWindow) var quietWindow: String?
     @Option(.maxDelay) var maxDelay: String?
     @Option(.residueAge) var residueAge: String?
+    @Option(.rejectedLimit) var rejectedLimit: String?
     @Option(.vmMetadata) var vmMetadata: String?
     @Option(.report) var report: String?
     @Option(.waagentConf) var waagentConf: String?
@@ -44,6 +45,7 @@ struct CollectionOptions: ParsableArguments {
             case .quietWindow: quietWindow
             case .maxDelay: maxDelay
             case .residueAge: residueAge
+            case .rejectedLimit: rejectedLimit
             case .vmMetadata: vmMetadata
             case .report: report
             case .waagentConf: waagentConf

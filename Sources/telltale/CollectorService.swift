@@ -70,8 +70,14 @@ struct CollectorService {
                 "not every file could be claimed into \(spool.path); those stay where they are.",
                 exitCode: .outputFailed)
         case .left(let claims):
-            CommandOutput.complain(
-                "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start")
+            let message = "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start"
+            guard mode == .service else { throw ServiceFailure(message, exitCode: .interrupted) }
+            CommandOutput.complain(message)
+        case .interrupted:
+            throw ServiceFailure(
+                "interrupted before everything was delivered; what is left stays where it is and in \(spool.path): "
+                    + "run it again.",
+                exitCode: .interrupted)
         case .sinkClosed(let name, let reason):
             throw ServiceFailure(
                 "the sink \(name) is closed: \(reason). What it did not take stays in \(spool.path) for the next start.",

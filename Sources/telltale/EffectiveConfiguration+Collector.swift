@@ -16,6 +16,7 @@ extension EffectiveConfiguration {
         settings.debounce.quietWindow = UInt64(number(.quietWindow)) * millisecond
         settings.debounce.maximumDelay = UInt64(number(.maxDelay)) * millisecond
         settings.residueAge = UInt64(number(.residueAge)) * second
+        settings.rejected.bytes = number(.rejectedLimit) << 20
         settings.rescanInterval = UInt64(number(.period)) * second
         return settings
     }

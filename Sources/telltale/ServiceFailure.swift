@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import SystemPackage
 
 /// Why a command ends without having done its work.
@@ -7,6 +8,10 @@ struct ServiceFailure: Error {
         /// What was asked for was done, and it found faults.
         case foundFaults = 1
         case noInput = 66
+        /// EX_UNAVAILABLE: one pass was stopped before it was done.
+        ///
+        /// EX_TEMPFAIL means that the pass could not begin, which a script may want to tell from this.
+        case interrupted = 69
         case internalTrouble = 71
         case cannotCreate = 73
         case outputFailed = 74
@@ -23,6 +28,16 @@ struct ServiceFailure: Error {
         self.message = message
         self.exitCode = exitCode.rawValue
         self.underlying = underlying
+    }
+
+    /// Runs a command; what it fails with is said on standard error and becomes its exit code.
+    static func reporting(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let failure as ServiceFailure {
+            CommandOutput.complain(failure.message)
+            throw ExitCode(failure.exitCode)
+        }
     }
 
     /// Runs `body`, and says what could not be done when the kernel refuses.

@@ -26,8 +26,9 @@ struct Telltale: ParsableCommand {
             TELLTALE_CAP. See what holds, where it comes from, and whether it would work:
               telltale check
 
-            Exit status: 0 done, 1 what was asked found faults, 64 wrong usage, 73 the spool cannot be made, 74 an output \
-            failed, 75 another process holds the spool, 78 a wrong setting.
+            Exit status: 0 done, 1 what was asked found faults, 64 wrong usage, 69 collect was stopped before it was \
+            done, 71 the kernel refused what it needs, 73 the spool cannot be made, 74 an output failed, 75 another \
+            process holds the spool, 78 a wrong setting.
             """,
         version: version,
         subcommands: [Run.self, Collect.self, Check.self, Validate.self, Emit.self])
@@ -60,7 +61,8 @@ struct Collect: ParsableCommand {
         abstract: "Deliver what is there now, then exit.",
         discussion: """
             It takes what lies in the events directories and what an earlier process left in the spool, and ends when all \
-            of it is delivered. Events that are held back by the cap (--over-cap hold) stay in the spool.
+            of it is delivered. Events that are held back by the cap (--over-cap hold) stay in the spool. At SIGTERM or SIGINT \
+            it delivers what is in flight, leaves the rest for the next run, and exits with 69.
 
             Append to a file what lies in a directory of your own, and count it:
               telltale collect --extension-log-dir log --agent-events off \\

@@ -1,7 +1,9 @@
 import Inotify
+import ProgramTestKit
 import RateLimiting
 import Reporting
 import SystemCalls
+import SystemPackage
 import TelemetryEvents
 import Testing
 
@@ -28,6 +30,24 @@ import Testing
     #expect(collected.tally.handlers["Acme"]?.files == count)
     #expect(collected.tally.accepted == count)
     #expect(try directory.entries().next().isEmpty)
+}
+
+@Test func emptyDirectoriesOfHandlersThatAreGoneLeaveTheSpoolAtTheStart() throws {
+    let tested = try TestedCollector()
+    for handler in ["Empty", "Waiting", "Foreign", "Present"] { _ = try tested.spoolDirectory(of: handler) }
+    try tested.spoolDirectory(of: "Waiting").write(oneEvent, to: claim("1.json", time: 1).entry)
+    try tested.spoolDirectory(of: "Foreign").write("", to: "note")
+    try tested.spoolDirectory(of: "Present").write(oneEvent, to: claim("2.json", time: 2).entry)
+    _ = try tested.events(of: "Present")
+    let names = { Set(try Directory(at: FilePath(tested.scratch("spool/extensions"))).entries().next().map(\.name)) }
+    _ = try tested.collect()
+    #expect(tested.sink.counts.count == 2)
+    #expect(try names() == ["Waiting", "Foreign", "Present"])
+    // What waited is delivered, and the next start has nothing to read there.
+    _ = try tested.collect()
+    #expect(try names() == ["Foreign", "Present"])
+    try tested.events(of: "Empty").write(oneEvent, to: "3.json")
+    #expect(try tested.collect().tally.accepted == 1)
 }
 
 @Test func moreIncompleteFilesThanAreAwaitedAreNotClaimedOverAndOver() throws {

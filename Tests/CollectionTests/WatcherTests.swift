@@ -36,9 +36,17 @@ private final class Watch {
         watcher.work(now: now, tell: note)
     }
 
-    /// Takes turns until there is nothing left to examine.
+    func forgetFound() { found = [:] }
+
+    /// Takes turns until there is nothing left to read nor to examine.
     func settle() {
-        repeat { turn() } while watcher.hasWork
+        repeat { turn() } while watcher.hasWork || hasNotifications
+    }
+
+    private var hasNotifications: Bool {
+        guard let descriptor = watcher.descriptor else { return false }
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) == 1
     }
 
     func names(of handler: String) -> Set<FileName> {
@@ -121,5 +129,45 @@ private final class Watch {
         watch.settle()
         #expect(watch.names(of: "Acme").count == round + 2)
         #expect(watch.watcher.watchedCount == watched)
+    }
+}
+
+// A process of its own: other tests open descriptors at the same time.
+@Test func nothingIsKeptOfHandlersThatCameAndWent() async {
+    await #expect(processExitsWith: .success) {
+        let watch = try Watch()
+        _ = try watch.make("log")
+        _ = try watch.make("agent")
+        watch.watcher.rescan()
+        watch.settle()
+        let watched = watch.watcher.watchedCount
+        let count = { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+        let before = try count()
+        let names = (0..<2000).map { "log/handler-\($0)" }
+        for name in names { try watch.make("\(name)/events").write("", to: "1.json") }
+        watch.settle()
+        try #require(watch.watcher.handlers.count == names.count)
+        try #require(watch.watcher.watchedCount == watched + 2 * names.count)
+        // Removed, half of them, and the others moved elsewhere.
+        for (index, name) in names.enumerated() {
+            if index.isMultiple(of: 2) {
+                try FileManager.default.removeItem(atPath: watch.place(name))
+            } else {
+                try FileManager.default.moveItem(atPath: watch.place(name), toPath: watch.place("gone-\(index)"))
+            }
+        }
+        watch.settle()
+        try #require(watch.watcher.handlers.isEmpty)
+        try #require(watch.watcher.watchedCount == watched && watch.watcher.polledCount == 0)
+        try #require(watch.watcher.nextDue == nil && !watch.watcher.hasWork)
+        let after = try count()
+        try #require(after == before, "\(after - before) descriptors more than before")
+        // The instance tells of nothing that happens in what was moved.
+        watch.forgetFound()
+        for index in stride(from: 1, to: names.count, by: 2) {
+            try watch.make("gone-\(index)/events").write("", to: "2.json")
+        }
+        watch.settle()
+        try #require(watch.found.isEmpty)
     }
 }

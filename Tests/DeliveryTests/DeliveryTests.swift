@@ -99,6 +99,33 @@ import Testing
         #expect(reason == "gone")
     }
 
+    @Test func aSinkThatBeginsToFailIsToldWithoutFurtherTraffic() throws {
+        let failing = ScriptedSink("failing", script: [ScriptedSink.retry(after: .seconds(3000))])
+        let watched = try WatchedDelivery([failing], realTime: true)
+        watched.submit(1, SampleEvents.numbered(0..<1))
+        #expect(watched.waits { $0.progressed == 1 })
+        guard case .failing(_, let reason) = watched.delivery.status()[0].state else {
+            Issue.record("not failing")
+            return
+        }
+        #expect(reason == "not now")
+    }
+
+    @Test func aSinkThatWorksAgainIsToldThoughNoReceiptWaits() throws {
+        let recovering = ScriptedSink("recovering", script: [ScriptedSink.retry()])
+        let slow = ScriptedSink("slow")
+        slow.setBlocked(true)
+        defer { slow.setBlocked(false) }
+        let watched = try WatchedDelivery([recovering, slow])
+        watched.submit(1, SampleEvents.numbered(0..<1))
+        #expect(watched.waits { $0.progressed == 2 })
+        #expect(watched.delivery.takeReceipts().isEmpty)
+        guard case .working = watched.delivery.status()[0].state else {
+            Issue.record("not working")
+            return
+        }
+    }
+
     @Test func refusedEventsStandInTheReceiptOfTheirBatch() throws {
         let sink = ScriptedSink(
             "s",

@@ -1,4 +1,5 @@
 import Glibc
+import ProgramTestKit
 import SystemCalls
 import SystemPackage
 import Testing
@@ -24,8 +25,8 @@ import Testing
     }
 
     @Test func aFileIsMadeAndGetsAllLinesInOrder() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("out")
+        let directory = try ScratchDirectory()
+        let path = FilePath(directory("out"))
         let sink = try NDJSONSink(toFileAt: path)
         // More than one buffer full.
         let events = SampleEvents.numbered(0..<900, messageLength: 1000)
@@ -99,8 +100,8 @@ import Testing
 
     @Test func aFileThatFillsUpWithinALineLosesAndDoublesNothing() async {
         await #expect(processExitsWith: .success) {
-            let directory = try TemporaryDirectory()
-            let path = directory.file("out")
+            let directory = try ScratchDirectory()
+            let path = FilePath(directory("out"))
             signal(SIGXFSZ, SIG_IGN)
             let sink = try NDJSONSink(toFileAt: path)
             let events = SampleEvents.numbered(0..<100, messageLength: 500)
@@ -128,8 +129,8 @@ import Testing
         ("{\"id\":\"12", ""), ("whole\nforeign", "whole\nforeign\n"), ("foreign", "foreign\n"),
     ])
     func aTornLastLineOfOursIsCutOffAtOpening(before: String, after: String) throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("out")
+        let directory = try ScratchDirectory()
+        let path = FilePath(directory("out"))
         try write(before, to: path)
         let sink = try NDJSONSink(toFileAt: path)
         #expect(try contents(of: path) == after)
@@ -139,17 +140,17 @@ import Testing
     }
 
     @Test func aTornLineLongerThanTheReadBufferIsCutOff() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("out")
+        let directory = try ScratchDirectory()
+        let path = FilePath(directory("out"))
         try write("whole\n{\"id\":\"" + String(repeating: "x", count: 200_000), to: path)
         _ = try NDJSONSink(toFileAt: path)
         #expect(try contents(of: path) == "whole\n")
     }
 
     @Test(arguments: [true, false]) func aFileThatWasRotatedAwayIsMadeAnew(isRemoved: Bool) throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("out")
-        let old = directory.file("out.1")
+        let directory = try ScratchDirectory()
+        let path = FilePath(directory("out"))
+        let old = FilePath(directory("out.1"))
         let sink = try NDJSONSink(toFileAt: path)
         let events = SampleEvents.numbered(0..<2)
         #expect(isFinished(sink.deliver(events[..<1]), 1))
@@ -164,17 +165,17 @@ import Testing
     }
 
     @Test func anOutputThatCannotBeOpenedSaysWhichAndWhy() throws {
-        let directory = try TemporaryDirectory()
-        let missing = directory.file("none").appending("out")
+        let directory = try ScratchDirectory()
+        let missing = FilePath(directory("none/out"))
         #expect(throws: OutputError(code: .cannotOpen, path: missing, underlying: .noSuchFileOrDirectory)) {
             try NDJSONSink(toFileAt: missing)
         }
-        let link = directory.file("link")
+        let link = FilePath(directory("link"))
         #expect(symlink("/dev/null", link.string) == 0)
         #expect(throws: OutputError(code: .cannotOpen, path: link, underlying: .tooManySymbolicLinkLevels)) {
             try NDJSONSink(toFileAt: link)
         }
-        let fifo = directory.file("fifo")
+        let fifo = FilePath(directory("fifo"))
         #expect(mkfifo(fifo.string, 0o600) == 0)
         #expect(throws: OutputError(code: .cannotOpen, path: fifo, underlying: .noSuchAddressOrDevice)) {
             try NDJSONSink(toFileAt: fifo)
@@ -182,8 +183,8 @@ import Testing
     }
 
     @Test func aPlaceThatCannotBeOpenedAnewIsTriedAgain() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("out")
+        let directory = try ScratchDirectory()
+        let path = FilePath(directory("out"))
         let sink = try NDJSONSink(toFileAt: path)
         #expect(unlink(path.string) == 0)
         #expect(symlink("/dev/null", path.string) == 0)

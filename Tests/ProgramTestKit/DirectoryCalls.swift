@@ -21,15 +21,7 @@ package enum DirectoryCalls {
     package static func makeSocket(_ path: String) throws {
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8) + [0]) }
-        let answer = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        try check(answer, "bind \(path)")
+        try check(SocketAddress(path).withPointer { bind(descriptor, $0, $1) }, "bind \(path)")
     }
 
     /// Moves in one step, over an existing file if there is one.

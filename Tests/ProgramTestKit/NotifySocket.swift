@@ -11,14 +11,7 @@ package final class NotifySocket: @unchecked Sendable {
     package init(at path: String) throws {
         self.path = path
         descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8) + [0]) }
-        let answer = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let answer = SocketAddress(path).withPointer { [descriptor] in bind(descriptor, $0, $1) }
         guard answer == 0 else { throw TestKitError("bind \(path): errno \(errno)") }
         let thread = Thread { [descriptor, weak self] in
             var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -75,16 +75,30 @@ private func move(_ source: String, _ target: String) throws {
     #expect(try telltale.events().map { $0.handler ?? "" } == ["Old", "New", "Old", "New"])
 }
 
-@Test func anEventsDirectoryRenamedAwayAndBackIsWatchedAgain() throws {
+/// A directory, below the test's own, that is renamed away and back again and again.
+struct RenamedDirectory: CustomTestStringConvertible {
+    let testDescription: String
+    let place: String
+    let away: String
+    /// The events directory below it; empty: it is that itself.
+    let events: String
+}
+
+@Test(arguments: [
+    RenamedDirectory(
+        testDescription: "an events directory", place: "log/Handler/events", away: "log/Handler/elsewhere", events: ""),
+    RenamedDirectory(testDescription: "the root", place: "log", away: "away", events: "/Handler/events"),
+])
+func aDirectoryRenamedAwayAndBackIsWatchedAgain(_ renamed: RenamedDirectory) throws {
     let service = try TestedService()
     let publisher = try service.publisher("Handler")
     let (telltale, _) = try service.start()
-    let away = "\(service.logRoot)/Handler/elsewhere"
+    let place = service.scratch(renamed.place), away = service.scratch(renamed.away)
     for round in 0..<20 {
-        try move(publisher.directory, away)
+        try move(place, away)
         try EventPublisher.event("away \(round)").write(
-            toFile: "\(away)/1.json", atomically: true, encoding: .utf8)
-        try move(away, publisher.directory)
+            toFile: "\(away)\(renamed.events)/1.json", atomically: true, encoding: .utf8)
+        try move(away, place)
         try #require(telltale.waitForMessage("away \(round)"))
         try publisher.publish("2.json", EventPublisher.event("here \(round)"))
         try #require(telltale.waitForMessage("here \(round)"))
@@ -103,24 +117,6 @@ private func move(_ source: String, _ target: String) throws {
     }
     #expect(try telltale.stop() == 0)
     #expect(try telltale.messages().count == 20)
-}
-
-@Test func aRootRenamedAwayAndBackIsWatchedAgain() throws {
-    let service = try TestedService()
-    let publisher = try service.publisher("Handler")
-    let (telltale, _) = try service.start()
-    let away = service.scratch("away")
-    for round in 0..<20 {
-        try move(service.logRoot, away)
-        try EventPublisher.event("away \(round)").write(
-            toFile: "\(away)/Handler/events/1.json", atomically: true, encoding: .utf8)
-        try move(away, service.logRoot)
-        try #require(telltale.waitForMessage("away \(round)"))
-        try publisher.publish("2.json", EventPublisher.event("here \(round)"))
-        try #require(telltale.waitForMessage("here \(round)"))
-    }
-    #expect(try telltale.stop() == 0)
-    #expect(try telltale.messages().count == 40)
 }
 
 @Test func aRootReplacedByAnotherDirectoryIsWatchedInItsPlace() throws {

@@ -137,7 +137,7 @@ func theHelpOfACommandTeaches(command: String) throws {
     let help = try TelltaleProcess.run(["--help"])
     #expect(help.exit == 0)
     for word in [
-        "run", "collect", "check", "Exit status", "64", "73", "74", "75", "78", "telltale run --",
+        "run", "collect", "check", "Exit status", "64", "69", "71", "73", "74", "75", "78", "telltale run --",
         "telltale collect --",
     ] {
         #expect(help.output.contains(word), "\(word)")

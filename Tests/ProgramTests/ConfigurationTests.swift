@@ -161,3 +161,14 @@ func anAgentsFileThatCannotBeReadStopsNothing() throws {
             $0.contains("advice  settings") && $0.contains("/etc/waagent.conf: the file cannot be read: ")
         }, "\(process.output)")
 }
+
+@Test func anEventIsEmittedToTheLogRootOfTheSettings() throws {
+    let service = try TestedService()
+    try FileManager.default.createDirectory(atPath: "\(service.logRoot)/Handler", withIntermediateDirectories: true)
+    let files = try Files(waagent: "Extension.LogDir=\(service.logRoot)\n")
+    let process = try TelltaleProcess(
+        ["emit", "--handler", "Handler", "--task", "t", "--version", "1", "--message", "m"],
+        environment: ["TELLTALE_WAAGENT_CONF": files.waagent])
+    #expect(try process.waitForExit() == 0)
+    #expect(process.output.first?.hasPrefix("\(service.logRoot)/Handler/events/") == true)
+}

@@ -65,87 +65,77 @@ private struct TwoParts {
     #expect(root.claims() == [])
 }
 
-@Test(arguments: [[], ["--quiet-window", "0"]])
-func aFileOpenedAgainAfterAFirstCloseIsDeliveredOnce(_ options: [String]) throws {
+/// Lets a publisher for each pause, in microseconds, write into its directory, all at the same time, and expects that each of
+/// the `count` events of each comes once.
+///
+/// Their messages begin with `pause` and differ.
+private func expectEachOnce(
+    _ count: Int, _ options: [String], pauses: [UInt32],
+    writing write: @escaping @Sendable (_ directory: String, _ pause: UInt32) throws -> Void
+) throws -> WrittenReport {
     let root = try WatchedLogRoot(options)
-    // Pauses in microseconds: within the quiet window, at its edge, beyond it, and beyond the settle time.
-    let pauses: [UInt32] = [0, 100, 1000, 3000, 4900, 5000, 5100, 8000, 20_000, 60_000, 240_000, 300_000, 700_000]
     let writing = try pauses.map { pause in
         let publisher = try root.publisher("Test.Pause\(pause)")
-        return BackgroundWork { _ in
-            for number in 1...3 {
-                let path = "\(publisher.directory)/\(number).json"
-                let parts = TwoParts("pause \(pause), file \(number)")
-                #expect(try DirectoryCalls.write(parts.first, to: path, O_CREAT | O_EXCL))
-                usleep(pause)
-                try parts.append(to: path)
-            }
-        }
+        return BackgroundWork { _ in try write(publisher.directory, pause) }
     }
     for work in writing { try work.finish() }
-    try #require(root.waitForEvents(pauses.count * 3 * 2))
+    try #require(root.waitForEvents(pauses.count * count))
     try root.rescan()
-    _ = try root.stop()
+    let report = try root.stop()
     let messages = try root.messages().filter { $0.hasPrefix("pause") }
-    #expect(Set(messages).count == pauses.count * 3 * 2)
-    #expect(messages.count == pauses.count * 3 * 2)
+    #expect(Set(messages).count == pauses.count * count)
+    #expect(messages.count == pauses.count * count)
     #expect(root.claims() == [])
+    return report
 }
 
 @Test(arguments: [[], ["--quiet-window", "0"]])
-func aFileWhoseWriterGoesOnThroughADescriptorItKeptIsDeliveredOnce(_ options: [String]) throws {
-    let root = try WatchedLogRoot(options)
-    let pauses: [UInt32] = [0, 1000, 5000, 20_000, 300_000, 1_200_000]
-    let writing = try pauses.map { pause in
-        let publisher = try root.publisher("Test.Pause\(pause)")
-        return BackgroundWork { _ in
-            let path = "\(publisher.directory)/1.json"
-            let parts = TwoParts("pause \(pause)")
-            let kept = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-            try DirectoryCalls.write(parts.first, to: kept)
-            // A close that is not the last.
-            #expect(try DirectoryCalls.write("", to: path, 0))
+func aFileOpenedAgainAfterAFirstCloseIsDeliveredOnce(_ options: [String]) throws {
+    // Within the quiet window, at its edge, beyond it, and beyond the settle time.
+    let pauses: [UInt32] = [0, 100, 1000, 3000, 4900, 5000, 5100, 8000, 20_000, 60_000, 240_000, 300_000, 700_000]
+    _ = try expectEachOnce(3 * 2, options, pauses: pauses) { directory, pause in
+        for number in 1...3 {
+            let path = "\(directory)/\(number).json"
+            let parts = TwoParts("pause \(pause), file \(number)")
+            #expect(try DirectoryCalls.write(parts.first, to: path, O_CREAT | O_EXCL))
             usleep(pause)
-            try DirectoryCalls.write(parts.rest, to: kept)
-            close(kept)
+            try parts.append(to: path)
         }
     }
-    for work in writing { try work.finish() }
-    try #require(root.waitForEvents(pauses.count * 2))
-    try root.rescan()
-    _ = try root.stop()
-    let messages = try root.messages().filter { $0.hasPrefix("pause") }
-    #expect(Set(messages).count == pauses.count * 2)
-    #expect(messages.count == pauses.count * 2)
-    #expect(root.claims() == [])
+}
+
+/// Pauses of publishers that keep their file open, up to beyond the settle time and the interval of a second look.
+private let pausesOfKeptFiles: [UInt32] = [0, 1000, 5000, 20_000, 300_000, 1_200_000]
+
+@Test(arguments: [[], ["--quiet-window", "0"]])
+func aFileWhoseWriterGoesOnThroughADescriptorItKeptIsDeliveredOnce(_ options: [String]) throws {
+    _ = try expectEachOnce(2, options, pauses: pausesOfKeptFiles) { directory, pause in
+        let path = "\(directory)/1.json"
+        let parts = TwoParts("pause \(pause)")
+        let kept = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        try DirectoryCalls.write(parts.first, to: kept)
+        // A close that is not the last.
+        #expect(try DirectoryCalls.write("", to: path, 0))
+        usleep(pause)
+        try DirectoryCalls.write(parts.rest, to: kept)
+        close(kept)
+    }
 }
 
 @Test(arguments: [[], ["--quiet-window", "0"]])
 func aFileThatIsValidBeforeItsWriterIsDoneIsDeliveredOnceWhole(_ options: [String]) throws {
-    let root = try WatchedLogRoot(options)
-    let pauses: [UInt32] = [0, 1000, 5000, 20_000, 300_000, 1_200_000]
-    let writing = try pauses.map { pause in
-        let publisher = try root.publisher("Test.Pause\(pause)")
-        return BackgroundWork { _ in
-            let path = "\(publisher.directory)/1.json"
-            let kept = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-            try DirectoryCalls.write("[\(EventPublisher.event("pause \(pause), first"))]", to: kept)
-            #expect(try DirectoryCalls.write("", to: path, 0))
-            usleep(pause)
-            // In place of the bracket that closed the list.
-            lseek(kept, -1, SEEK_CUR)
-            try DirectoryCalls.write(",\(EventPublisher.event("pause \(pause), second"))]", to: kept)
-            close(kept)
-        }
+    let report = try expectEachOnce(2, options, pauses: pausesOfKeptFiles) { directory, pause in
+        let path = "\(directory)/1.json"
+        let kept = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        try DirectoryCalls.write("[\(EventPublisher.event("pause \(pause), first"))]", to: kept)
+        #expect(try DirectoryCalls.write("", to: path, 0))
+        usleep(pause)
+        // In place of the bracket that closed the list.
+        lseek(kept, -1, SEEK_CUR)
+        try DirectoryCalls.write(",\(EventPublisher.event("pause \(pause), second"))]", to: kept)
+        close(kept)
     }
-    for work in writing { try work.finish() }
-    try #require(root.waitForEvents(pauses.count * 2))
-    try root.rescan()
-    let report = try root.stop()
-    let messages = try root.messages().filter { $0.hasPrefix("pause") }
-    #expect(Set(messages).count == pauses.count * 2)
-    #expect(messages.count == pauses.count * 2)
-    for pause in pauses { #expect(report.handlers["Test.Pause\(pause)"]?.files == 1) }
+    for pause in pausesOfKeptFiles { #expect(report.handlers["Test.Pause\(pause)"]?.files == 1) }
 }
 
 @Test func aFileThatTheFirstScanFindsOpenInItsWriterIsDeliveredOnceWhole() throws {

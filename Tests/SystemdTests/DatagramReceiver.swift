@@ -1,4 +1,5 @@
 import Glibc
+import ProgramTestKit
 import SystemPackage
 
 /// The other end of a socket that services send to, at a path of its own.
@@ -9,27 +10,20 @@ final class DatagramReceiver {
     init() throws {
         path = FilePath("/tmp/telltale-systemd-\(getpid())-\(UInt64.random(in: 0 ... .max))")
         descriptor = socket(AF_UNIX, CInt(bitPattern: SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        guard withAddress({ bind(descriptor, $0, $1) }) == 0 else { throw Errno(rawValue: errno) }
+        guard SocketAddress(path.string).withPointer({ bind(descriptor, $0, $1) }) == 0 else {
+            throw Errno(rawValue: errno)
+        }
     }
 
     /// Sends itself datagrams until the kernel keeps no more of them.
     func fill() throws {
         let sender = socket(AF_UNIX, CInt(bitPattern: SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
         defer { close(sender) }
-        guard withAddress({ connect(sender, $0, $1) }) == 0 else { throw Errno(rawValue: errno) }
+        guard SocketAddress(path.string).withPointer({ connect(sender, $0, $1) }) == 0 else {
+            throw Errno(rawValue: errno)
+        }
         while send(sender, "x", 1, 0) == 1 {}
         guard errno == EAGAIN else { throw Errno(rawValue: errno) }
-    }
-
-    private func withAddress(_ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.string.utf8) }
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
     }
 
     deinit {

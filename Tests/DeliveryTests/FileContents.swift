@@ -1,30 +1,4 @@
-import Glibc
 import SystemPackage
-
-/// A directory of a test's own, removed with all that is in it when the value goes.
-final class TemporaryDirectory {
-    let path: FilePath
-
-    init() throws {
-        var name = Array("/tmp/telltale-delivery-XXXXXX".utf8CString)
-        guard mkdtemp(&name) != nil else { throw Errno(rawValue: errno) }
-        path = FilePath(platformString: name)
-    }
-
-    deinit {
-        guard let entries = opendir(path.string) else { return }
-        while let entry = readdir(entries) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { unlink(path.appending(name).string) }
-        }
-        closedir(entries)
-        rmdir(path.string)
-    }
-
-    func file(_ name: String) -> FilePath { path.appending(name) }
-}
 
 /// All bytes of a file.
 func contents(of path: FilePath) throws -> String {
