@@ -31,6 +31,10 @@ let carriesTheRuntime: [LinkerSetting] = [
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let eventLoop: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let eventLoopThread: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let http1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+
 let package = Package(
     name: "telltale",
     products: [
@@ -39,6 +43,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         .systemLibrary(name: "CInotify", path: "CInotify"),
@@ -49,13 +54,16 @@ let package = Package(
         .target(name: "Inotify", dependencies: ["CInotify", "SystemCalls", system], swiftSettings: strict),
         .target(name: "Systemd", dependencies: ["CSystemd", "SystemCalls", system], swiftSettings: strict),
         .target(name: "TelemetryEvents", dependencies: ["CExpat"], swiftSettings: strict),
+        .target(
+            name: "HTTP", dependencies: [eventLoop, eventLoopThread, http1, system], swiftSettings: strict),
         .target(name: "RateLimiting", dependencies: ["TelemetryEvents"], swiftSettings: strict),
         .target(name: "Configuration", dependencies: ["RateLimiting", system], swiftSettings: strict),
         .target(
             name: "Reporting", dependencies: ["Configuration", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
         .target(
-            name: "Delivery", dependencies: ["Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
+            name: "Delivery",
+            dependencies: ["RateLimiting", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
         .target(
             name: "Collection",
@@ -65,7 +73,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "VirtualMachine", dependencies: ["SystemCalls", "TelemetryEvents", system], swiftSettings: strict),
+            name: "VirtualMachine",
+            dependencies: [
+                "Configuration", "HTTP", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents", system,
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "telltale",
             dependencies: [
@@ -82,7 +94,8 @@ let package = Package(
             name: "SystemdTests", dependencies: ["ProgramTestKit", "SystemCalls", "Systemd", system],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Configuration", "Reporting", "SystemCalls", "Systemd", system],
+            name: "ReportingTests",
+            dependencies: ["Configuration", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
         .testTarget(
             name: "DeliveryTests",
@@ -99,6 +112,14 @@ let package = Package(
         .testTarget(
             name: "InotifyTests", dependencies: ["Inotify", "ProgramTestKit", "SystemCalls", system],
             swiftSettings: strict),
+        .testTarget(
+            name: "VirtualMachineTests",
+            dependencies: [
+                "Configuration", "HTTP", "ProgramTestKit", "Reporting", "SystemCalls", "TelemetryEvents",
+                "VirtualMachine", system,
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "ProgramTestKit"], swiftSettings: strict),
         .testTarget(
             name: "RateLimitingTests", dependencies: ["ProgramTestKit", "RateLimiting", "TelemetryEvents"],
             swiftSettings: strict),

@@ -54,7 +54,9 @@ package final class Collector {
     let delivery: Delivery
     let notices: NoticeLog
     let validator: EventValidator
+    /// What every event carries that is read now.
     var common: CommonParameters
+    private let feed: ParameterFeed
     let watcher: EventDirectoryWatcher
 
     var debouncer: Debouncer
@@ -121,6 +123,8 @@ package final class Collector {
     private var mode = Mode.service
     private var isReady = false
     private var stopDeadline: UInt64?
+    /// Until when claims wait for common parameters, in nanoseconds since boot; nil when they need not.
+    private var graceEnd: UInt64?
     private var closedSink: (name: String, reason: String)?
     private var nextRescan: UInt64 = 0
     private var nextHeartbeat: UInt64?
@@ -138,14 +142,15 @@ package final class Collector {
     /// - Throws: what the kernel said, when the spool cannot be read or no descriptor is left.
     package init(
         settings: CollectorSettings, spool: Spool, delivery: Delivery, wakeUp: WakeUp, notices: NoticeLog,
-        validator: EventValidator, common: CommonParameters, version: String, signals: SignalDescriptor?
+        validator: EventValidator, parameters: ParameterFeed, version: String, signals: SignalDescriptor?
     ) throws(Errno) {
         self.settings = settings
         self.spool = spool
         self.delivery = delivery
         self.notices = notices
         self.validator = validator
-        self.common = common
+        feed = parameters
+        common = parameters.latest().parameters
         self.version = version
         self.wakeUp = wakeUp
         self.signals = signals
@@ -177,6 +182,8 @@ package final class Collector {
         nextRescan = start + settings.rescanInterval
         if mode == .onePass { newsNotBefore = start + settings.limit.period }
         nextHeartbeat = observer.heartbeatInterval.map { start + $0 }
+        graceEnd = start + settings.parameterGrace
+        takeParameters()
         watcher.rescan()
         while true {
             try watchDescriptorOfWatcher()
@@ -201,11 +208,19 @@ package final class Collector {
         case Self.wakeToken:
             wakeUp.reset()
             countsChanged()
+            takeParameters()
             closedSink = findClosedSink()
         case Self.timerToken: timer.reset()
         case Self.signalToken: answerSignals(at: now)
         default: break
         }
+    }
+
+    /// Takes what was learnt since; events read from now on carry it.
+    private func takeParameters() {
+        let latest = feed.latest()
+        common = latest.parameters
+        if latest.isSettled { graceEnd = nil }
     }
 
     private func answerSignals(at now: UInt64) {
@@ -250,7 +265,8 @@ package final class Collector {
             claimDue(at: now)
         }
         settleReceipts(at: now)
-        if !isStopping { process(at: now) }
+        if let end = graceEnd, now >= end { graceEnd = nil }
+        if !isStopping, graceEnd == nil { process(at: now) }
         if !isStopping { tellNews(at: now) }
         reportProgress(at: now)
         if mode == .onePass, !hasToldLast, isPassOver { tellLastNews(at: now) }
@@ -259,7 +275,7 @@ package final class Collector {
     /// Whether there is something to do without waiting for anything.
     private var hasWork: Bool {
         if isStopping { return false }
-        return watcher.hasWork || !dueBatches.isEmpty || canProcess
+        return watcher.hasWork || !dueBatches.isEmpty || (graceEnd == nil && canProcess)
     }
 
     /// The next instant at which something is to be done, in nanoseconds since boot.
@@ -279,6 +295,7 @@ package final class Collector {
         consider(awaited.nextDue)
         consider(watcher.nextDue)
         consider(nextRescan)
+        consider(graceEnd)
         consider(troubled.values.min())
         consider(deferred.lazy.map(\.due).min())
         consider(held.values.min())

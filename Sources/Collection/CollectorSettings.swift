@@ -19,6 +19,8 @@ package struct CollectorSettings: Sendable {
     package var rejected = RejectedLimits()
     /// How long a stop waits for what is in flight, in nanoseconds; well below systemd's TimeoutStopSec of 90 s.
     package var stopWithin: UInt64 = 5_000_000_000
+    /// How long, at the start, claims wait to be processed for common parameters that are being fetched, in nanoseconds.
+    package var parameterGrace = UInt64(Setting.defaultMetadataGrace) * 1_000_000
 
     package init() {}
 }

@@ -17,8 +17,9 @@ package struct EventPublication {
     /// Opens the directory of event files, and makes it where it is missing in a handler's directory.
     package init(into path: FilePath) throws(PublicationError) {
         self.path = path
-        if let status = try? FileStatus.ofPath(path), status.kind == .symbolicLink {
-            throw PublicationError(code: .linkedDirectory, path: path, underlying: nil)
+        // Neither the directory nor its handler's is read through a link; the log root may be reached through some.
+        for place in [path, path.removingLastComponent()] where Self.isLink(place) {
+            throw PublicationError(code: .linkedDirectory, path: place, underlying: nil)
         }
         do throws(Errno) {
             directory = try Self.open(path)
@@ -48,7 +49,7 @@ package struct EventPublication {
     /// Makes an empty file of a name that is no event file's: what a crash leaves behind is removed as residue.
     private func makeTemporary(from number: UInt64) throws(PublicationError) -> FileName {
         for attempt in 0..<UInt64(Self.attempts) {
-            let name = FileName(".\(number + attempt).json.tmp".utf8)
+            let name = FileName(".\(number &+ attempt).json.tmp".utf8)
             do throws(Errno) {
                 _ = try directory.openForWriting(name, .new)
                 return name
@@ -61,7 +62,7 @@ package struct EventPublication {
 
     private func rename(_ temporary: FileName, from number: UInt64) throws(PublicationError) -> FilePath {
         for attempt in 0..<UInt64(Self.attempts) {
-            let name = "\(number + attempt).json"
+            let name = "\(number &+ attempt).json"
             do throws(Errno) {
                 try directory.move(temporary, to: directory, as: FileName(name.utf8))
                 return path.appending(name)
@@ -85,6 +86,10 @@ package struct EventPublication {
         let isRefused = error == .permissionDenied || error == .notPermitted || error == .readOnlyFileSystem
         return PublicationError(
             code: isRefused ? .noDirectory(missing: nil) : .cannotWrite, path: path, underlying: error)
+    }
+
+    private static func isLink(_ path: FilePath) -> Bool {
+        (try? FileStatus.ofPath(path))?.kind == .symbolicLink
     }
 
     private static func open(_ path: FilePath) throws(Errno) -> Directory {

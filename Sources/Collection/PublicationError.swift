@@ -7,7 +7,7 @@ package struct PublicationError: Error, Hashable, Sendable {
         /// The directory is not there and cannot be made, or may not be written; `missing` is the first of those above it
         /// that does not exist.
         case noDirectory(missing: FilePath?)
-        /// The directory's place is taken by a symbolic link.
+        /// A symbolic link stands where the directory or its handler's should; `path` is the link.
         case linkedDirectory
         /// The file could not be written.
         case cannotWrite
@@ -16,7 +16,7 @@ package struct PublicationError: Error, Hashable, Sendable {
     }
 
     package let code: Code
-    /// The directory of event files.
+    /// The directory of event files, if the code says nothing else.
     package let path: FilePath
     /// What the kernel said; nil when no system call failed.
     package let underlying: Errno?

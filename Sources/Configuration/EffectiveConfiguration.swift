@@ -88,6 +88,14 @@ package struct EffectiveConfiguration: Sendable {
         sinks.contains(.ndjson) ? text(.ndjson) ?? "-" : nil
     }
 
+    /// The service that a setting names.
+    package func endpoint(_ key: Setting.Key) -> ServiceEndpoint {
+        guard let endpoint = text(key).flatMap(ServiceEndpoint.init) else {
+            preconditionFailure("\(key.rawValue) takes no endpoint.")
+        }
+        return endpoint
+    }
+
     /// The spool.
     package var spool: String { text(.spoolDir) ?? "" }
 }

@@ -10,6 +10,9 @@ extension Setting {
     package static let defaultMaximumDelay = 25
     /// What the rejected files that are kept may take on disk when nobody sets another bound, in megabytes.
     package static let defaultRejectedLimit = 64
+    /// How long, at the start, claims wait for common parameters that are being fetched when nobody sets another bound, in
+    /// milliseconds.
+    package static let defaultMetadataGrace = 500
     /// The largest number of seconds that any setting takes: a year, far below what nanoseconds can hold.
     private static let longestTime = 366 * 86_400
     /// The largest number of milliseconds that any setting takes.
@@ -64,6 +67,17 @@ extension Setting {
         Setting(
             .vmMetadata, .file, .nothing,
             "A JSON object that replaces common parameters by name, for instance {\"VMId\": \"vm-1\"}."),
+        Setting(
+            .fetchMetadata, .choice(Switch.allCases.map(\.rawValue)), .value(.text(Switch.on.rawValue)),
+            "Whether common parameters that --vm-metadata leaves open are fetched."),
+        Setting(
+            .wireserverEndpoint, .endpoint, .value(.text("168.63.129.16")), "Where the goal state is fetched."),
+        Setting(
+            .instanceMetadataEndpoint, .endpoint, .value(.text("169.254.169.254")),
+            "Where the instance's metadata is fetched."),
+        Setting(
+            .metadataGrace, .number(0...longestWindow, .milliseconds), .value(.number(defaultMetadataGrace)),
+            "How long the first events wait for common parameters that are being fetched; 0: not at all."),
         Setting(
             .report, .file, .nothing,
             "Written at the end: one JSON object that counts what became of every file."),

@@ -21,6 +21,10 @@ package struct Setting: Sendable {
         case residueAge = "residue-age"
         case rejectedLimit = "rejected-limit"
         case vmMetadata = "vm-metadata"
+        case fetchMetadata = "fetch-metadata"
+        case wireserverEndpoint = "wireserver-endpoint"
+        case instanceMetadataEndpoint = "instance-metadata-endpoint"
+        case metadataGrace = "metadata-grace"
         case report
         case waagentConf = "waagent-conf"
 

@@ -26,6 +26,8 @@ package enum SettingKind: Hashable, Sendable {
     case output
     /// The path of a file, or `none`.
     case fileOrNone
+    /// The host of a service, with or without a port.
+    case endpoint
     /// A whole number.
     case number(ClosedRange<Int>, Unit)
     /// One word of several.
@@ -48,6 +50,7 @@ package enum SettingKind: Hashable, Sendable {
         case .file: "file"
         case .output: "file|-"
         case .fileOrNone: "file|\(Self.noFile)"
+        case .endpoint: "host[:port]"
         case .number(_, .events): "n"
         case .number(_, .seconds): "seconds"
         case .number(_, .milliseconds): "ms"
@@ -69,6 +72,7 @@ package enum SettingKind: Hashable, Sendable {
         case .file: "the path of a file was expected"
         case .output: "the path of a file, or - for standard output, was expected"
         case .fileOrNone: "the path of a file, or \(Self.noFile), was expected"
+        case .endpoint: "a host with or without a port was expected, such as 127.0.0.1:8080"
         case .number(let range, let unit): "\(range.lowerBound) to \(range.upperBound) \(unit.rawValue) were expected"
         case .choice(let words), .choices(let words): "\(words.joined(separator: " or ")) was expected"
         }
@@ -79,6 +83,8 @@ package enum SettingKind: Hashable, Sendable {
         switch self {
         case .directory, .file, .output, .fileOrNone:
             return written.isEmpty ? nil : .text(written)
+        case .endpoint:
+            return ServiceEndpoint(written) == nil ? nil : .text(written)
         case .number(let range, _):
             let isDigits = !written.isEmpty && written.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= $0 }
             guard isDigits, let number = Int(written), range.contains(number) else { return nil }

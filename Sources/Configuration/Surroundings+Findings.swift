@@ -124,7 +124,7 @@ extension SettingKind {
     fileprivate var isPath: Bool {
         switch self {
         case .directory, .file, .output, .fileOrNone: true
-        case .number, .choice, .choices: false
+        case .endpoint, .number, .choice, .choices: false
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import RateLimiting
 internal import Reporting
 internal import SystemCalls
 internal import SystemPackage
@@ -32,6 +33,10 @@ final class DeliveryLane: Sendable {
         case end
     }
 
+    /// The first delay after a failure is at most this long.
+    private static let firstRetry: Duration = .milliseconds(500)
+    /// No delay is longer, but for what the destination itself asks for.
+    private static let longestRetry: Duration = .seconds(60)
     /// A sink that fails and recovers all the time is told of this often, in nanoseconds.
     private static let noticePeriod: UInt64 = 60_000_000_000
 
@@ -90,7 +95,7 @@ final class DeliveryLane: Sendable {
     }
 
     private func run() {
-        var schedule = RetrySchedule()
+        var schedule = RetrySchedule(first: Self.firstRetry, longest: Self.longestRetry)
         var generator = SystemRandomNumberGenerator()
         loop: while true {
             switch nextStep() {

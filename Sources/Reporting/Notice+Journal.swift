@@ -31,16 +31,20 @@ extension Notice.Kind {
         case .sinkRecovered: "999ccecf52cd173a6ae246c8c8a8e033"
         case .sinkClosed: "e9f053e1ee2c68514826dec46113f5fa"
         case .spoolTrouble: "77f2bcfa1a5759843289a2c75e795f84"
+        case .metadataAbsent: "0b96e4961aa3d94ace882dfb952c8f58"
+        case .metadataFailing: "a2b21f43069fb38fccdb8e4eda02478f"
+        case .metadataRecovered: "aa55be938c71f977685ccb66404ca182"
         }
     }
 
     /// How urgent it is.
     package var priority: Notice.Priority {
         switch self {
-        case .started, .stopping, .collected, .residueRemoved, .rescanned: .information
-        case .sinkRecovered, .watchesRestored: .notice
+        case .started, .stopping, .collected, .residueRemoved, .rescanned, .metadataAbsent: .information
+        case .sinkRecovered, .watchesRestored, .metadataRecovered: .notice
         case .settingIgnored, .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile,
-            .watchesExhausted, .eventRefused, .watchTrouble, .sinkFailing:
+            .watchesExhausted,
+            .eventRefused, .watchTrouble, .sinkFailing, .metadataFailing:
             .warning
         case .sinkClosed, .spoolTrouble: .error
         }

@@ -21,6 +21,9 @@ package struct Notice: Sendable {
         case sinkRecovered
         case sinkClosed
         case spoolTrouble
+        case metadataAbsent
+        case metadataFailing
+        case metadataRecovered
     }
 
     package let kind: Kind

@@ -11,12 +11,17 @@ struct XMLFault: Error {
 
 /// Reads an XML document in one piece and calls back for each element that begins.
 ///
-/// Who is called answers nil, or why the document cannot be taken.
+/// Who is called answers nil, or why the document cannot be taken. Who also wants what stands between the tags names it with
+/// `onText` and `onEnd`.
 /// What stands in CDATA sections of an `Event` is read as XML too, once: its elements are reported like the others.
 final class XMLReader {
     private let parser: OpaquePointer?
     private let nesting: Int
     private let onElement: (XMLElement, _ offset: Int) -> String?
+    /// Called for each piece of an element's text, in its order; the pieces of one text may be many.
+    private let onText: ((UnsafeRawBufferPointer) -> Void)?
+    /// Called at the end of each element.
+    private let onEnd: ((_ offset: Int) -> Void)?
     private var depth = 0
     private var fault: XMLFault?
     /// The document that is read; in a reader of wrapped elements, the section that is read.
@@ -32,13 +37,25 @@ final class XMLReader {
     private var shift = 0
 
     convenience init(nesting: Int, onElement: @escaping (XMLElement, _ offset: Int) -> String?) {
-        self.init(nesting: nesting, isWrapped: false, onElement: onElement)
+        self.init(nesting: nesting, isWrapped: false, onElement: onElement, onText: nil, onEnd: nil)
     }
 
-    private init(nesting: Int, isWrapped: Bool, onElement: @escaping (XMLElement, _ offset: Int) -> String?) {
+    convenience init(
+        nesting: Int, onElement: @escaping (XMLElement, _ offset: Int) -> String?,
+        onText: @escaping (UnsafeRawBufferPointer) -> Void, onEnd: @escaping (_ offset: Int) -> Void
+    ) {
+        self.init(nesting: nesting, isWrapped: false, onElement: onElement, onText: onText, onEnd: onEnd)
+    }
+
+    private init(
+        nesting: Int, isWrapped: Bool, onElement: @escaping (XMLElement, _ offset: Int) -> String?,
+        onText: ((UnsafeRawBufferPointer) -> Void)?, onEnd: ((_ offset: Int) -> Void)?
+    ) {
         self.nesting = nesting
         self.isWrapped = isWrapped
         self.onElement = onElement
+        self.onText = onText
+        self.onEnd = onEnd
         // The encoding that a document declares is overruled: files are UTF-8.
         parser = XML_ParserCreate("UTF-8")
         guard let parser else { return }
@@ -54,6 +71,10 @@ final class XMLReader {
             { reader in XMLReader.from(reader)?.endSection() })
         XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in
             XMLReader.from(reader)?.stop("a document type declaration is not taken")
+        }
+        guard onText != nil else { return }
+        XML_SetCharacterDataHandler(parser) { reader, text, length in
+            XMLReader.from(reader)?.onText?(UnsafeRawBufferPointer(start: text, count: Int(length)))
         }
     }
 
@@ -122,6 +143,7 @@ final class XMLReader {
     }
 
     private func end() {
+        if fault == nil { onEnd?(offset) }
         if depth == eventDepth {
             eventDepth = 0
             finishWrapped()
@@ -157,7 +179,8 @@ final class XMLReader {
             if let wrapped {
                 reader = wrapped
             } else {
-                reader = XMLReader(nesting: nesting - depth, isWrapped: true, onElement: onElement)
+                reader = XMLReader(
+                    nesting: nesting - depth, isWrapped: true, onElement: onElement, onText: nil, onEnd: nil)
                 wrapped = reader
                 try reader.feed(Self.opening, isLast: false)
                 reader.fed = Self.opening.utf8CodeUnitCount

@@ -67,6 +67,7 @@ struct Site {
         [
             "--extension-log-dir", log.string, "--agent-events-dir", scratch.path.appending("agent").string,
             "--spool-dir", scratch.path.appending("spool").string, "--ndjson", "-",
+            "--fetch-metadata", "off",
         ]
     }
 

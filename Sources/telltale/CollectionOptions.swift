@@ -25,6 +25,10 @@ struct CollectionOptions: ParsableArguments {
     @Option(.residueAge) var residueAge: String?
     @Option(.rejectedLimit) var rejectedLimit: String?
     @Option(.vmMetadata) var vmMetadata: String?
+    @Option(.fetchMetadata) var fetchMetadata: String?
+    @Option(.wireserverEndpoint) var wireserverEndpoint: String?
+    @Option(.instanceMetadataEndpoint) var instanceMetadataEndpoint: String?
+    @Option(.metadataGrace) var metadataGrace: String?
     @Option(.report) var report: String?
     @Option(.waagentConf) var waagentConf: String?
 
@@ -47,6 +51,10 @@ struct CollectionOptions: ParsableArguments {
             case .residueAge: residueAge
             case .rejectedLimit: rejectedLimit
             case .vmMetadata: vmMetadata
+            case .fetchMetadata: fetchMetadata
+            case .wireserverEndpoint: wireserverEndpoint
+            case .instanceMetadataEndpoint: instanceMetadataEndpoint
+            case .metadataGrace: metadataGrace
             case .report: report
             case .waagentConf: waagentConf
             }

@@ -45,20 +45,24 @@ struct CollectorService {
         let notices = NoticeLog(to: destination)
         tellWarnings(notices)
         try checkRoots()
-        let common = try commonParameters()
+        let system = SystemParameters.read(version: Telltale.version)
+        let replacements = try replacedParameters()
         let spool = try openSpool()
         let wakeUp = try ServiceFailure.wrapping("No descriptor is left") { try WakeUp() }
+        let feed = ParameterFeed(system.replacing(replacements), wakeUp: wakeUp)
         let delivery = Delivery(sinks: try openSinks(noticesGoTo: destination), notices: notices) { wakeUp.signal() }
         let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
             try Collector(
                 settings: configuration.collectorSettings, spool: spool, delivery: delivery, wakeUp: wakeUp,
-                notices: notices, validator: EventValidator(), common: common, version: Telltale.version,
+                notices: notices, validator: EventValidator(), parameters: feed, version: Telltale.version,
                 signals: signals)
         }
         try ServiceFailure.wrapping("A thread cannot be started") { try delivery.start() }
+        let fetcher = try startFetching(to: feed, system: system, replacements: replacements, notices: notices)
         let ending = try ServiceFailure.wrapping("The kernel cannot be waited on") {
             try collector.run(mode, observer: observer(notifier, notices))
         }
+        fetcher?.stop()
         delivery.stop()
         // A sink that blocks is not waited for: it ends with the process.
         _ = delivery.hasEnded(within: .seconds(1))
@@ -154,10 +158,24 @@ struct CollectorService {
         }
     }
 
-    private func commonParameters() throws -> CommonParameters {
-        let common = SystemParameters.read(version: Telltale.version)
-        guard let path = configuration.text(.vmMetadata) else { return common }
-        return common.replacing(try VMMetadataFile.read(path))
+    /// What the operator says of the virtual machine.
+    private func replacedParameters() throws -> [Parameter] {
+        try configuration.text(.vmMetadata).map(VMMetadataFile.read) ?? []
+    }
+
+    /// Begins to fetch what describes the virtual machine; nil when that is switched off.
+    private func startFetching(
+        to feed: ParameterFeed, system: CommonParameters, replacements: [Parameter], notices: NoticeLog
+    ) throws -> MetadataFetcher? {
+        guard configuration.choice(.fetchMetadata, as: Switch.self) == .on else {
+            feed.settle()
+            return nil
+        }
+        let fetcher = MetadataFetcher(
+            configuration.metadataSettings, system: system, replacements: replacements, notices: notices,
+            listener: MetadataFetcher.Listener(changed: { feed.update($0) }, settled: { feed.settle() }))
+        try ServiceFailure.wrapping("A thread cannot be started") { try fetcher.start() }
+        return fetcher
     }
 
     private func observer(_ notifier: ServiceNotifier, _ notices: NoticeLog) -> Collector.Observer {

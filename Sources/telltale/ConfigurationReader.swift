@@ -45,6 +45,14 @@ struct ConfigurationReader {
         return Reading(configuration: configuration, files: files)
     }
 
+    /// The value of one setting for a command that has no other: what its own option says, else what holds for the service.
+    ///
+    /// - Throws: the exit code, after saying on standard error everything that is wrong.
+    static func text(_ key: Setting.Key, option: String?) throws -> String {
+        if let option { return option }
+        return try ConfigurationReader(SettingLayer(options: [:]), file: nil).read().configuration.text(key) ?? ""
+    }
+
     private func ownFile(_ files: inout [String]) -> SettingLayer? {
         let variable = environment.last { $0.name == SettingLayer.configurationVariable && !$0.value.isEmpty }
         let named = file ?? variable?.value

@@ -2,6 +2,7 @@ internal import Collection
 internal import Configuration
 internal import RateLimiting
 internal import SystemPackage
+internal import VirtualMachine
 
 extension EffectiveConfiguration {
     /// What the collector is told.
@@ -18,6 +19,13 @@ extension EffectiveConfiguration {
         settings.residueAge = UInt64(number(.residueAge)) * second
         settings.rejected.bytes = number(.rejectedLimit) << 20
         settings.rescanInterval = UInt64(number(.period)) * second
+        settings.parameterGrace = UInt64(number(.metadataGrace)) * millisecond
         return settings
+    }
+
+    /// Where the virtual machine's metadata is fetched.
+    var metadataSettings: MetadataFetcher.Settings {
+        MetadataFetcher.Settings(
+            wireServer: endpoint(.wireserverEndpoint), instanceMetadata: endpoint(.instanceMetadataEndpoint))
     }
 }

@@ -49,20 +49,22 @@ struct Emit: ParsableCommand {
             "The log root, for --handler. (default: that of the service's settings)", valueName: "dir"))
     var extensionLog: String?
 
-    // Whatever the message begins with, it is the message.
+    // These three are checked below: where one that the parser requires is missing, --version would be taken for the
+    // question after telltale's own version, which then succeeds. Whatever the message begins with, it is the message.
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Message: what happened; - takes it from standard input.", valueName: "text|-"))
-    var message: String
+        help: ArgumentHelp("Required. Message: what happened; - takes it from standard input.", valueName: "text|-"))
+    var message: String?
 
-    @Option(help: ArgumentHelp("TaskName: what the extension was doing.", valueName: "name"))
-    var task: String
+    @Option(help: ArgumentHelp("Required. TaskName: what the extension was doing.", valueName: "name"))
+    var task: String?
 
     @Option(
         name: .customLong("version"),
         help: ArgumentHelp(
-            "Version: that of the extension, here. (telltale --version shows that of telltale)", valueName: "version"))
-    var extensionVersion: String
+            "Required. Version: that of the extension. (telltale --version shows that of telltale)",
+            valueName: "version"))
+    var extensionVersion: String?
 
     @Option(
         help: ArgumentHelp(
@@ -87,6 +89,10 @@ struct Emit: ParsableCommand {
     var timestamp: String?
 
     mutating func validate() throws {
+        let missing = [("--message", message), ("--task", task), ("--version", extensionVersion)].filter { $0.1 == nil }
+        guard missing.isEmpty else {
+            throw ValidationError("Missing: \(missing.map(\.0).joined(separator: ", ")). Every event needs these.")
+        }
         switch (eventsDirectory, handler) {
         case (nil, nil):
             throw ValidationError(
@@ -112,8 +118,9 @@ struct Emit: ParsableCommand {
     }
 
     func run() throws {
+        let text = message == "-" ? try standardInput() : message ?? ""
         let now = Clocks.nanosecondsSince1970()
-        let contents = try composed(at: now).file
+        let contents = composed(of: text, at: now).file
         let report = ValidationReport(of: contents, from: .handler(""), named: "the event")
         guard !report.findsFaults else {
             CommandOutput.complain("the event is not published; the service would reject it:")
@@ -129,7 +136,9 @@ struct Emit: ParsableCommand {
             CommandOutput.complain("\(error)\(hint(for: error))")
             throw ExitCode(error.exitCode.rawValue)
         }
-        try CommandOutput.print("\(path)\n")
+        // The event is out: a script that is told of a failure here would publish it twice.
+        SignalDescriptor.ignoreWhatErrorsTell()
+        _ = try? CommandOutput.print("\(path)\n")
     }
 
     /// What helps where there is no directory to publish into.
@@ -142,24 +151,18 @@ struct Emit: ParsableCommand {
 
     private func directory() throws -> FilePath {
         if let eventsDirectory { return FilePath(eventsDirectory) }
-        return FilePath(try logRoot()).appending(handler ?? "").appending("events")
+        let logRoot = try ConfigurationReader.text(.extensionLogDir, option: extensionLog)
+        return FilePath(logRoot).appending(handler ?? "").appending("events")
     }
 
-    /// Where the service looks, also when an operator or the agent's configuration moved it.
-    private func logRoot() throws -> String {
-        if let extensionLog { return extensionLog }
-        let settings = try ConfigurationReader(SettingLayer(options: [:]), file: nil).read().configuration
-        return settings.text(.extensionLogDir) ?? ""
-    }
-
-    private func composed(at now: UInt64) throws -> ComposedEvent {
+    private func composed(of text: String, at now: UInt64) -> ComposedEvent {
         let process = pid ?? UInt32(bitPattern: Machine.parentProcessID())
         var event = ComposedEvent()
-        event.set(.version, to: extensionVersion)
+        event.set(.version, to: extensionVersion ?? "")
         event.set(.timestamp, to: timestamp ?? EventTime.text(nanoseconds: Int64(clamping: now)).description)
-        event.set(.taskName, to: task)
+        event.set(.taskName, to: task ?? "")
         event.set(.eventLevel, to: level)
-        event.set(.message, to: message == "-" ? try standardInput() : message)
+        event.set(.message, to: text)
         event.set(.eventPid, to: String(process))
         event.set(.eventTid, to: String(tid ?? process))
         event.set(.operationId, to: operation)

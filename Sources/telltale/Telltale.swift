@@ -22,16 +22,20 @@ struct Telltale: ParsableCommand {
             Deliver what is there now, and write what became of it to report.json:
               telltale collect --ndjson events.ndjson --report report.json
 
+            Check an event file that an extension of yours writes:
+              telltale validate 1.json
+
             Every option is also a key of the configuration file and a variable of the environment: --cap is cap and \
             TELLTALE_CAP. See what holds, where it comes from, and whether it would work:
               telltale check
 
-            Exit status: 0 done, 1 what was asked found faults, 64 wrong usage, 69 collect was stopped before it was \
-            done, 71 the kernel refused what it needs, 73 the spool cannot be made, 74 an output failed, 75 another \
-            process holds the spool, 78 a wrong setting.
+            Exit status: 0 done, 1 what was looked at has faults, 64 wrong usage, 66 an input cannot be read, \
+            69 collect was stopped before it was done, 71 the kernel refused what it needs, 73 the spool or a directory \
+            cannot be used, 74 an output failed, 75 another process holds the spool, \
+            78 a wrong setting.
             """,
         version: version,
-        subcommands: [Run.self, Collect.self, Check.self, Validate.self, Emit.self])
+        subcommands: [Run.self, Collect.self, Check.self, Validate.self, Emit.self, Rejected.self])
 }
 
 /// The service: works until it is told to stop.

@@ -67,10 +67,12 @@ final class TestedCollector {
         let notices = NoticeLog(to: .none)
         let delivery = Delivery(sinks: [sink], notices: notices) { wakeUp.signal() }
         try delivery.start()
+        let parameters = ParameterFeed(CommonParameters(leading: [], collector: [], trailing: []), wakeUp: wakeUp)
+        parameters.settle()
         let collector = try Collector(
             settings: settings, spool: Spool(at: FilePath(scratch("spool")), purpose: "test"), delivery: delivery,
             wakeUp: wakeUp, notices: notices, validator: EventValidator(),
-            common: CommonParameters(leading: [], collector: [], trailing: []), version: "1", signals: nil)
+            parameters: parameters, version: "1", signals: nil)
         let ending = try collector.run(.onePass, observer: .init())
         delivery.stop()
         return (ending, collector.tally)

@@ -26,6 +26,7 @@ func everySettingIsReadAsItsKind(key: Setting.Key) {
     let configuration = EffectiveConfiguration(layers: [])
     switch Setting[key].kind {
     case .directory, .file, .output, .fileOrNone, .choice: _ = configuration.text(key)
+    case .endpoint: #expect(configuration.endpoint(key).port == 80)
     case .number(let range, _): #expect(range.contains(configuration.number(key)))
     case .choices: #expect(configuration.sinks == [.journal])
     }

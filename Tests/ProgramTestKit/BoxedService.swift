@@ -23,7 +23,7 @@ package struct BoxedService {
         try FileManager.default.createDirectory(atPath: logRoot, withIntermediateDirectories: true)
         let command =
             "\(TelltaleProcess.program) run --extension-log-dir \(logRoot) --agent-events off --spool-dir \(spool)"
-            + " --sink journal"
+            + " --sink journal --fetch-metadata off"
         let lines =
             ["[Service]", "Type=notify", "ExecStart=/bin/sh -c '\(before); exec \(command)'", "LimitCORE=0"] + settings
         let unit = box.directory("\(name).service")

@@ -10,7 +10,21 @@ package struct KernelView {
 
     /// How often the thread that the process began with went to sleep to wait for something.
     package func voluntaryWaits() throws -> Int {
-        let status = try text("task/\(process)/status")
+        try waits(ofThread: "\(process)")
+    }
+
+    /// How often any thread of the process went to sleep to wait for something.
+    package func voluntaryWaitsOfAllThreads() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task").map(waits).reduce(0, +)
+    }
+
+    /// Whether the thread that the process began with waits for something.
+    package func isAsleep() throws -> Bool {
+        try text("task/\(process)/status").contains("\nState:\tS")
+    }
+
+    private func waits(ofThread thread: String) throws -> Int {
+        let status = try text("task/\(thread)/status")
         for line in status.split(separator: "\n") where line.hasPrefix("voluntary_ctxt_switches:") {
             if let count = line.split(whereSeparator: \.isWhitespace).last.flatMap({ Int($0) }) { return count }
         }

@@ -28,6 +28,7 @@ package final class TestedService {
     package func arguments(_ command: String = "run", _ more: [String] = []) -> [String] {
         [
             command, "--extension-log-dir", logRoot, "--agent-events-dir", agentEvents, "--spool-dir", spool,
+            "--fetch-metadata", "off",
         ] + options + more
     }
 

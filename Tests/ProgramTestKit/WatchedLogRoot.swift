@@ -26,7 +26,7 @@ package final class WatchedLogRoot {
         telltale = try TelltaleProcess(
             [
                 "run", "--extension-log-dir", path, "--agent-events", "off", "--spool-dir", self.spool,
-                "--ndjson", "-", "--report", scratch("report.json"),
+                "--ndjson", "-", "--report", scratch("report.json"), "--fetch-metadata", "off",
             ] + options, environment: ["NOTIFY_SOCKET": notify.path])
         guard notify.wait(for: { $0 == "READY=1" }) else {
             throw TestKitError("telltale is not ready; it said: \(telltale.errors)")

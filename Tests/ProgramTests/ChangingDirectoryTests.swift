@@ -142,7 +142,7 @@ func aDirectoryRenamedAwayAndBackIsWatchedAgain(_ renamed: RenamedDirectory) thr
     let telltale = try TelltaleProcess(
         [
             "run", "--extension-log-dir", log, "--agent-events-dir", agent, "--spool-dir", scratch("spool"),
-            "--ndjson", "-",
+            "--ndjson", "-", "--fetch-metadata", "off",
         ], environment: ["NOTIFY_SOCKET": notify.path])
     defer { if telltale.isRunning { telltale.signal(SIGKILL) } }
     try #require(notify.wait { $0 == "READY=1" })

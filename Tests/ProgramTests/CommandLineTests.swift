@@ -22,6 +22,10 @@ private func expectUsageError(_ arguments: [String], mentions words: [String]) t
     (["run", "--sink", "printer"], ["printer", "journal", "ndjson"]),
     (["run", "--agent-events", "yes"], ["yes", "on", "off"]),
     (["run", "--residue-age", "-1"], ["--residue-age"]),
+    (["run", "--wireserver-endpoint", "http://host"], ["--wireserver-endpoint", "http://host", "127.0.0.1:8080"]),
+    (["run", "--instance-metadata-endpoint", "h:0"], ["--instance-metadata-endpoint", "h:0", "was expected"]),
+    (["run", "--fetch-metadata", "maybe"], ["maybe", "on", "off"]),
+    (["run", "--metadata-grace", "60001"], ["--metadata-grace is 60001", "milliseconds were expected"]),
     (["run", "--spool-dir", ""], ["--spool-dir is empty", "a directory was expected"]),
 ])
 func aWrongArgumentIsNamedWithWhatIsExpected(arguments: [String], words: [String]) throws {
@@ -124,7 +128,8 @@ func theHelpOfACommandTeaches(command: String) throws {
     for option in [
         "--extension-log-dir", "--agent-events-dir", "--spool-dir", "--sink", "--ndjson", "--cap", "--period",
         "--over-cap", "--extension-events", "--agent-events", "--quiet-window", "--max-delay", "--residue-age",
-        "--vm-metadata", "--report", "--waagent-conf", "--config", "--help", "--version",
+        "--vm-metadata", "--wireserver-endpoint", "--instance-metadata-endpoint", "--fetch-metadata",
+        "--metadata-grace", "--report", "--waagent-conf", "--config", "--help", "--version",
     ] {
         #expect(help.output.contains(" \(option) "), "\(option)")
     }
@@ -137,8 +142,9 @@ func theHelpOfACommandTeaches(command: String) throws {
     let help = try TelltaleProcess.run(["--help"])
     #expect(help.exit == 0)
     for word in [
-        "run", "collect", "check", "Exit status", "64", "69", "71", "73", "74", "75", "78", "telltale run --",
-        "telltale collect --",
+        "run", "collect", "check", "validate", "emit", "Exit status", " 1 ", "64", "66", "69", "71", "73", "74", "75",
+        "78",
+        "telltale run --", "telltale collect --", "telltale validate ",
     ] {
         #expect(help.output.contains(word), "\(word)")
     }

@@ -9,7 +9,7 @@ import Testing
     let telltale = try TelltaleProcess(
         [
             "run", "--extension-log-dir", scratch("log"), "--agent-events", "off", "--spool-dir", scratch("spool"),
-            "--ndjson", "-",
+            "--ndjson", "-", "--fetch-metadata", "off",
         ], environment: ["NOTIFY_SOCKET": notify.path])
     #expect(notify.wait { $0 == "READY=1" })
     try publisher.publish("1.json", EventPublisher.event("hello"))

@@ -15,9 +15,18 @@ private func report(_ findings: [Finding]) -> CheckReport {
     let text = report([Finding(.ok, "log root", "/log\n/x"), Finding(.advice, "x", "better")]).text
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     #expect(lines.first == "Settings (Telltale 1.2; from /t.conf)")
-    #expect(lines.contains("  cap                5 events                 option"))
-    #expect(lines.contains("  period             300 s                    default"))
-    #expect(lines.contains("  spool-dir          /a \u{FFFD}[31m\"b\"              option"))
+    let settings = lines.dropFirst().prefix(Setting.all.count)
+    let cells = settings.map { $0.components(separatedBy: "  ").filter { !$0.isEmpty }.map { $0.drop { $0 == " " } } }
+    #expect(cells.map { $0.first.map(String.init) } == Setting.Key.allCases.map(\.rawValue))
+    #expect(cells.contains(["cap", "5 events", "option"]))
+    #expect(cells.contains(["period", "300 s", "default"]))
+    #expect(cells.contains(["spool-dir", "/a \u{FFFD}[31m\"b\"", "option"]))
+    // The sources stand below each other.
+    let columns = settings.map { line in
+        let source = line.range(of: "  default") ?? line.range(of: "  option")
+        return source.map { line.distance(from: line.startIndex, to: $0.lowerBound) }
+    }
+    #expect(Set(columns).count == 1)
     #expect(
         lines.suffix(6) == [
             "Surroundings", "  ok      log root  /log\u{FFFD}/x", "  advice  x         better", "",

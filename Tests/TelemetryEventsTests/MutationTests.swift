@@ -78,6 +78,47 @@ func noMutationOfAFileBreaksTheValidator(seed: Int) throws {
     }
 }
 
+/// What the services that describe the machine answer, and what decodes it.
+private let answers: [(text: String, decode: @Sendable (UnsafeRawBufferPointer) throws -> Void)] = [
+    (
+        """
+        <?xml version="1.0"?><GoalState><Incarnation>1</Incarnation><Container><ContainerId>é&amp;<![CDATA[x]]></ContainerId>
+        <InstanceId>i</InstanceId><SharedConfig>http://a/?b&#38;c</SharedConfig><Event><![CDATA[<a/>]]></Event></Container>
+        </GoalState>
+        """, { _ = try GoalState(decoding: $0) }
+    ),
+    (
+        """
+        <SharedConfig><Deployment name="t&quot;é"><Service name="s"/></Deployment><Incarnation instance='r'/>
+        <Role name="r"/></SharedConfig>
+        """, { _ = try SharedConfig(decoding: $0) }
+    ),
+    (
+        """
+        {"location": "\\u00e9é", "vmId": "v", "tags": [1.5e3, null, {"a": "b"}], "publisher": "Canonical",
+         "offer": "UbuntuServer", "sku": "18.04-LTS", "version": "1.2", "zone": null}
+        """, { _ = try InstanceMetadata(decoding: $0) }
+    ),
+]
+
+@Test(arguments: 0..<3)
+func noMutationOfAnAnswerBreaksItsDecoder(seed: Int) throws {
+    var random = FixedSeed(UInt64(seed) + 1)
+    let (text, decode) = answers[seed]
+    try Array(text.utf8).withUnsafeBytes { try decode($0) }
+    var refused = 0
+    for _ in 0..<4000 {
+        let bytes = mutated(Array(text.utf8), &random)
+        do {
+            try bytes.withUnsafeBytes { try decode($0) }
+        } catch let error as ServiceAnswerError {
+            #expect(error.place.offset <= bytes.count)
+            refused += 1
+        }
+    }
+    #expect(refused > 1000)
+}
+
 private func isWellFormed(_ parameter: Parameter) -> Bool {
     let texts: [UTF8Text] =
         switch parameter.value {

@@ -1,6 +1,5 @@
+import RateLimiting
 import Testing
-
-@testable import Delivery
 
 @Suite struct RetryScheduleTests {
     /// Always the smallest or always the largest number.
@@ -10,12 +9,12 @@ import Testing
     }
 
     private func delays(_ count: Int, _ answer: UInt64) -> [Duration] {
-        var schedule = RetrySchedule()
+        var schedule = RetrySchedule(first: .milliseconds(500), longest: .seconds(60))
         var generator = Extreme(answer: answer)
         return (0..<count).map { _ in schedule.next(using: &generator) }
     }
 
-    @Test func delaysGrowFromAQuarterOfASecondToAMinute() {
+    @Test func delaysGrowFromHalfTheFirstToTheLongest() {
         let shortest = delays(10, 0)
         let longest = delays(10, .max)
         #expect(shortest.first == .milliseconds(250))
@@ -27,7 +26,7 @@ import Testing
     }
 
     @Test func delaysAreJittered() {
-        var schedule = RetrySchedule()
+        var schedule = RetrySchedule(first: .milliseconds(500), longest: .seconds(60))
         var generator = SystemRandomNumberGenerator()
         let delays = (0..<100).map { _ in
             schedule.reset()
@@ -37,7 +36,7 @@ import Testing
     }
 
     @Test func progressMakesTheNextFailureAFirstOne() {
-        var schedule = RetrySchedule()
+        var schedule = RetrySchedule(first: .milliseconds(500), longest: .seconds(60))
         var generator = Extreme(answer: 0)
         for _ in 0..<5 { _ = schedule.next(using: &generator) }
         schedule.reset()
@@ -45,7 +44,7 @@ import Testing
     }
 
     @Test func whatTheDestinationAsksForIsAMinimumWithABound() {
-        var schedule = RetrySchedule()
+        var schedule = RetrySchedule(first: .milliseconds(500), longest: .seconds(60))
         var generator = Extreme(answer: 0)
         #expect(schedule.next(atLeast: .seconds(120), using: &generator) == .seconds(120))
         #expect(schedule.next(atLeast: .milliseconds(1), using: &generator) == .milliseconds(500))

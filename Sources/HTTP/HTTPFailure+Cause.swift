@@ -1,0 +1,37 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import SystemPackage
+
+/// What the library's errors mean to who asked.
+extension HTTPFailure {
+    /// No connection was made.
+    init(connecting cause: any Error, limits: HTTPLimits) {
+        switch cause {
+        case ChannelError.connectTimeout: self = .timedOut(after: limits.time)
+        case let error as NIOConnectionError: self = .cannotConnect(reason: Self.reason(of: error))
+        default: self = .cannotConnect(reason: Self.reason(of: cause))
+        }
+    }
+
+    /// The connection was made, but no whole answer came.
+    init(exchanging cause: any Error) {
+        switch cause {
+        case let failure as HTTPFailure: self = failure
+        case HTTPParserError.invalidEOFState:
+            self = .broken(reason: "the connection was closed before the answer's end")
+        default: self = .broken(reason: Self.reason(of: cause))
+        }
+    }
+
+    /// The first thing that went wrong, which is what an operator can act on.
+    private static func reason(of error: NIOConnectionError) -> String {
+        if let failure = error.connectionErrors.first { return reason(of: failure.error) }
+        return "the name \(error.host) is not known"
+    }
+
+    private static func reason(of error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return Errno(rawValue: error.errnoCode).description
+    }
+}

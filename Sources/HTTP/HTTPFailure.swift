@@ -1,0 +1,31 @@
+/// Why an exchange gave no answer.
+package enum HTTPFailure: Error, Hashable, Sendable {
+    /// Nobody answers at the address: refused, no route, or a name that is not known.
+    case cannotConnect(reason: String)
+    /// No whole answer came within the time of the limits.
+    case timedOut(after: Duration)
+    /// The answer is larger than this many bytes.
+    case tooLarge(limit: Int)
+    /// The server was reached, but the request did not leave whole, or no whole answer came back.
+    case broken(reason: String)
+}
+
+extension HTTPFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .cannotConnect(let reason): "no connection: \(reason)"
+        case .timedOut(let time): "no whole answer within \(time.formatted)"
+        case .tooLarge(let limit): "an answer of more than \(limit) bytes"
+        case .broken(let reason): "no HTTP answer: \(reason)"
+        }
+    }
+}
+
+extension Duration {
+    /// In seconds and milliseconds, for people.
+    fileprivate var formatted: String {
+        let milliseconds = components.attoseconds / 1_000_000_000_000_000
+        if milliseconds == 0 { return "\(components.seconds) s" }
+        return "\(components.seconds * 1000 + milliseconds) ms"
+    }
+}

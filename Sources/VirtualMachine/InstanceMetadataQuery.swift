@@ -1,0 +1,28 @@
+internal import Configuration
+internal import HTTP
+internal import TelemetryEvents
+
+/// Asks the instance metadata service what it says of this machine.
+struct InstanceMetadataQuery: Sendable {
+    private let url: ServiceURL
+    private let reader: ServiceReader
+    private let learn: @Sendable ([Parameter], MachineKnowledge.Part) -> Void
+
+    /// A query of `endpoint`; `learn` is told the parameters.
+    init(
+        _ endpoint: ServiceEndpoint, client: BlockingHTTPClient,
+        learn: @escaping @Sendable ([Parameter], MachineKnowledge.Part) -> Void
+    ) {
+        url = ServiceURL(endpoint, "/metadata/instance/compute?api-version=2018-02-01")
+        reader = ServiceReader(client: client, headers: [HTTPHeader("Metadata", "true")])
+        self.learn = learn
+    }
+
+    /// Asks once.
+    func ask() throws(QueryFailure) {
+        let metadata = try reader.read("compute metadata", at: url) { bytes throws(ServiceAnswerError) in
+            try InstanceMetadata(decoding: bytes)
+        }
+        learn(CommonParameters.parameters(of: metadata), .instance)
+    }
+}
