@@ -11,6 +11,11 @@ internal import TelemetryEvents
 ///     <spool>/rejected/               what was rejected (see RejectedStore)
 ///     <spool>/copying/                copies that are not complete yet, from directories on another mount
 package final class Spool {
+    /// What the spool holds; each must be writable by whoever works in it.
+    static let entries: [FileName] = [
+        "lock", "admissions", "agent", "extensions", "copying", RejectedStore.directory,
+    ]
+
     let root: Directory
     package let path: FilePath
     private let extensions: Directory
