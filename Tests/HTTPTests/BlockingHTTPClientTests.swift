@@ -63,11 +63,13 @@ import Testing
     }
 
     @Test func aNameThatIsNotKnownIsNamed() throws {
-        let request = HTTPRequest(host: "nobody.invalid", port: 80, target: "/")
+        // A label this long can be no name, so that no server is asked for it.
+        let name = String(repeating: "x", count: 64)
+        let request = HTTPRequest(host: name, port: 80, target: "/")
         let failure = #expect(throws: HTTPFailure.self) {
             try BlockingHTTPClient(limits: Self.wide).exchange(request)
         }
-        #expect(failure?.description.contains("nobody.invalid") == true)
+        #expect(failure == .cannotConnect(reason: "the name \(name) is not known"))
     }
 
     @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"])

@@ -44,6 +44,17 @@ extension Result where Failure == ServiceAnswerError {
         #expect(state.sharedConfigURL == "http://s/?a=1&b=2")
     }
 
+    @Test func aByteOrderMarkIsPassed() throws {
+        let text = "\u{FEFF}<G><Incarnation>1</Incarnation><ContainerId>a</ContainerId></G>"
+        #expect(try goalState(text).get().identity.containerID == "a")
+    }
+
+    @Test func anEncodingThatTheDocumentDeclaresIsOverruled() throws {
+        let text =
+            "<?xml version='1.0' encoding='iso-8859-1'?><G><Incarnation>1</Incarnation><ContainerId>ä</ContainerId></G>"
+        #expect(try goalState(text).get().identity.containerID == "ä")
+    }
+
     @Test func theFirstElementOfAName() throws {
         let text =
             "<G><Incarnation>1</Incarnation><Incarnation>2</Incarnation><ContainerId>a</ContainerId><ContainerId>b</ContainerId></G>"
@@ -150,6 +161,10 @@ extension Result where Failure == ServiceAnswerError {
         #expect(metadata.resourceGroupName == "")
         #expect(metadata.vmID == "v")
         #expect(metadata.imageOrigin == .custom)
+    }
+
+    @Test func aByteOrderMarkIsPassed() throws {
+        #expect(try metadata("\u{FEFF}{\"vmId\": \"v\"}").get().vmID == "v")
     }
 
     @Test func nullCountsAsAbsent() throws {
