@@ -88,7 +88,7 @@ let package = Package(
         // The system calls that no collector can do without, in C: what the bench measures Telltale against.
         .executableTarget(name: "telltale-floor"),
         .executableTarget(
-            name: "telltale-bench", dependencies: ["Collection", "SystemCalls", arguments, system],
+            name: "telltale-bench", dependencies: ["Collection", "SystemCalls", "TelemetryEvents", arguments, system],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         .testTarget(
             name: "SystemdTests", dependencies: ["ProgramTestKit", "SystemCalls", "Systemd", system],
@@ -103,7 +103,12 @@ let package = Package(
                 "Delivery", "ProgramTestKit", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system,
             ],
             swiftSettings: strict),
-        .testTarget(name: "TelemetryEventsTests", dependencies: ["TelemetryEvents"], swiftSettings: strict),
+        .target(
+            name: "DecoderProperties", dependencies: ["TelemetryEvents"], path: "Tests/DecoderProperties",
+            swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryEventsTests", dependencies: ["DecoderProperties", "ProgramTestKit", "TelemetryEvents"],
+            swiftSettings: strict),
         .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: inTests),
         .testTarget(
             name: "ProgramTests", dependencies: ["ProgramTestKit"], swiftSettings: inTests),
@@ -134,3 +139,12 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+/// What `packaging/fuzz` builds, with libFuzzer, which no other build has.
+if Context.environment["TELLTALE_FUZZER"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "decoder-fuzzer", dependencies: ["DecoderProperties"], path: "Tests/DecoderFuzzer",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
+}

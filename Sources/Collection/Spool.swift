@@ -185,6 +185,13 @@ package final class Spool {
         numbering.skip(past: id)
     }
 
+    /// Forgets what is known of the directories of handlers that are gone.
+    func forgetHandlers(but present: Set<FileName>) {
+        onOtherMounts = onOtherMounts.filter { publisher in
+            if case .handler(let name) = publisher { present.contains(name) } else { true }
+        }
+    }
+
     /// Forgets the open directory of a publisher, for instance when it cannot be used any more.
     func forgetDirectory(of publisher: Publisher) {
         directories[publisher] = nil

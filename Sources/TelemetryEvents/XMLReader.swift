@@ -12,8 +12,9 @@ struct XMLFault: Error {
 /// Reads an XML document in one piece and calls back for each element that begins.
 ///
 /// Who is called answers nil, or why the document cannot be taken. Who also wants what stands between the tags names it with
-/// `onText` and `onEnd`.
-/// What stands in CDATA sections of an `Event` is read as XML too, once: its elements are reported like the others.
+/// `onText` and `onEnd`; then CDATA sections are text like any other.
+/// Otherwise what stands in those of an `Event` is read as XML too, once. The sections up to the next `Event`, or to the
+/// end of this one, are one text; its elements are reported when it is complete.
 final class XMLReader {
     private let parser: OpaquePointer?
     private let nesting: Int
@@ -24,35 +25,34 @@ final class XMLReader {
     private let onEnd: ((_ offset: Int) -> Void)?
     private var depth = 0
     private var fault: XMLFault?
-    /// The document that is read; in a reader of wrapped elements, the section that is read.
+    /// The document that is read.
     private var text = UnsafeRawBufferPointer(start: nil, count: 0)
 
     /// The depth of the `Event` that is open, outermost first; 0 for none.
     private var eventDepth = 0
     private var startOfSection: Int?
-    private var wrapped: XMLReader?
-    /// Whether this reader reads what was wrapped in a section.
-    private let isWrapped: Bool
-    /// What turns an offset of expat into one of the document.
-    private var shift = 0
+    /// What stood in sections and is not yet read.
+    private var waiting = SectionText()
+    /// In a reader of what stood in sections: these.
+    private let sections: SectionText?
 
     convenience init(nesting: Int, onElement: @escaping (XMLElement, _ offset: Int) -> String?) {
-        self.init(nesting: nesting, isWrapped: false, onElement: onElement, onText: nil, onEnd: nil)
+        self.init(nesting: nesting, sections: nil, onElement: onElement, onText: nil, onEnd: nil)
     }
 
     convenience init(
         nesting: Int, onElement: @escaping (XMLElement, _ offset: Int) -> String?,
         onText: @escaping (UnsafeRawBufferPointer) -> Void, onEnd: @escaping (_ offset: Int) -> Void
     ) {
-        self.init(nesting: nesting, isWrapped: false, onElement: onElement, onText: onText, onEnd: onEnd)
+        self.init(nesting: nesting, sections: nil, onElement: onElement, onText: onText, onEnd: onEnd)
     }
 
     private init(
-        nesting: Int, isWrapped: Bool, onElement: @escaping (XMLElement, _ offset: Int) -> String?,
+        nesting: Int, sections: SectionText?, onElement: @escaping (XMLElement, _ offset: Int) -> String?,
         onText: ((UnsafeRawBufferPointer) -> Void)?, onEnd: ((_ offset: Int) -> Void)?
     ) {
         self.nesting = nesting
-        self.isWrapped = isWrapped
+        self.sections = sections
         self.onElement = onElement
         self.onText = onText
         self.onEnd = onEnd
@@ -66,15 +66,17 @@ final class XMLReader {
                 XMLReader.from(reader)?.begin(XMLElement(name: name, attributes: attributes))
             },
             { reader, _ in XMLReader.from(reader)?.end() })
-        XML_SetCdataSectionHandler(
-            parser, { reader in XMLReader.from(reader)?.beginSection() },
-            { reader in XMLReader.from(reader)?.endSection() })
         XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in
             XMLReader.from(reader)?.stop("a document type declaration is not taken")
         }
-        guard onText != nil else { return }
-        XML_SetCharacterDataHandler(parser) { reader, text, length in
-            XMLReader.from(reader)?.onText?(UnsafeRawBufferPointer(start: text, count: Int(length)))
+        if onText != nil {
+            XML_SetCharacterDataHandler(parser) { reader, text, length in
+                XMLReader.from(reader)?.onText?(UnsafeRawBufferPointer(start: text, count: Int(length)))
+            }
+        } else if sections == nil {
+            XML_SetCdataSectionHandler(
+                parser, { reader in XMLReader.from(reader)?.beginSection() },
+                { reader in XMLReader.from(reader)?.endSection() })
         }
     }
 
@@ -120,7 +122,8 @@ final class XMLReader {
 
     /// Where expat is, in bytes of the document.
     private var offset: Int {
-        Int(XML_GetCurrentByteIndex(parser)) + shift
+        let place = Int(XML_GetCurrentByteIndex(parser))
+        return sections?.offset(of: place - Self.opening.utf8CodeUnitCount) ?? place
     }
 
     private func stop(_ reason: String) {
@@ -138,15 +141,18 @@ final class XMLReader {
     private func begin(_ element: XMLElement) {
         depth += 1
         guard depth <= nesting else { return stop("elements stand in one another deeper than \(nesting)") }
-        if eventDepth == 0, element.isNamed("Event") { eventDepth = depth }
+        if element.isNamed("Event") {
+            readSections()
+            if eventDepth == 0 { eventDepth = depth }
+        }
         if fault == nil, let reason = onElement(element, offset) { stop(reason) }
     }
 
     private func end() {
         if fault == nil { onEnd?(offset) }
         if depth == eventDepth {
+            readSections()
             eventDepth = 0
-            finishWrapped()
         }
         depth -= 1
     }
@@ -156,47 +162,36 @@ final class XMLReader {
     }
 
     private func endSection() {
-        guard let start = startOfSection, eventDepth > 0, !isWrapped, fault == nil, start <= offset else { return }
+        guard let start = startOfSection, eventDepth > 0, fault == nil, start <= offset else { return }
         startOfSection = nil
         let section = UnsafeRawBufferPointer(rebasing: text[start..<offset])
         // What does not look like elements is text, which no event has.
-        guard wrapped != nil || AgentXMLDecoder.start(of: section) != nil else { return }
-        feedWrapped(section, at: start)
+        guard !waiting.bytes.isEmpty || AgentXMLDecoder.start(of: section) != nil else { return }
+        waiting.append(section, from: start)
     }
 
-    // MARK: Wrapped elements
+    // MARK: Sections
 
     /// What stands around the sections for a reader of their own, as a document has one outermost element.
     private static let opening: StaticString = "<Data>"
     private static let closing: StaticString = "</Data>"
-    /// How many bytes a reader of wrapped elements has been given.
-    private var fed = 0
 
-    /// Reads a section's elements; several sections of one event are one text.
-    private func feedWrapped(_ section: UnsafeRawBufferPointer, at start: Int) {
+    /// Reads the elements in the sections that wait, as those of the open event.
+    ///
+    /// All at once: expat looks again at all of an element that it has only in part, so that many small sections would
+    /// take time in proportion to the square of their number.
+    private func readSections() {
+        guard !waiting.bytes.isEmpty, fault == nil else { return }
+        let sections = waiting
+        waiting = SectionText()
+        let reader = XMLReader(
+            nesting: nesting, sections: sections, onElement: onElement, onText: nil, onEnd: nil)
+        // Its outermost element stands for the event.
+        reader.depth = eventDepth - 1
         do throws(XMLFault) {
-            let reader: XMLReader
-            if let wrapped {
-                reader = wrapped
-            } else {
-                reader = XMLReader(
-                    nesting: nesting - depth, isWrapped: true, onElement: onElement, onText: nil, onEnd: nil)
-                wrapped = reader
-                try reader.feed(Self.opening, isLast: false)
-                reader.fed = Self.opening.utf8CodeUnitCount
+            try reader.feed(Self.opening, isLast: false)
+            try sections.bytes.span.withUnsafeBytes { (bytes) throws(XMLFault) in try reader.feed(bytes, isLast: false)
             }
-            reader.shift = start - reader.fed
-            try reader.feed(section, isLast: false)
-            reader.fed += section.count
-        } catch {
-            stop(XMLFault(offset: error.offset, reason: error.reason, isIncomplete: false))
-        }
-    }
-
-    private func finishWrapped() {
-        guard let reader = wrapped, fault == nil else { return }
-        wrapped = nil
-        do throws(XMLFault) {
             try reader.feed(Self.closing, isLast: true)
         } catch {
             stop(XMLFault(offset: error.offset, reason: error.reason, isIncomplete: false))

@@ -10,6 +10,8 @@ enum Measurement: String, CaseIterable, ExpressibleByArgument {
     case idle
     case memory
     case start
+    case decoding
+    case redaction
 }
 
 @main
@@ -100,6 +102,8 @@ struct Bench: ParsableCommand {
                 try MemoryMeasurement(programs: programs, scratch: directory).measure(into: &results)
             case .start:
                 try StartMeasurement(programs: programs, scratch: directory, rounds: rounds).measure(into: &results)
+            case .decoding: try DecodingMeasurement(rounds: rounds).measure(into: &results)
+            case .redaction: try RedactionMeasurement(rounds: rounds).measure(into: &results)
             }
         }
         return results

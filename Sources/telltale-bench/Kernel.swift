@@ -165,6 +165,13 @@ enum Kernel {
 
     // MARK: Time
 
+    /// How long the processor has worked for this thread: CLOCK_THREAD_CPUTIME_ID.
+    static func processorNanoseconds() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
     /// Sleeps until an instant of the monotonic clock: clock_nanosleep(2).
     static func sleep(until instant: UInt64) {
         var time = timespec(tv_sec: Int(instant / 1_000_000_000), tv_nsec: Int(instant % 1_000_000_000))

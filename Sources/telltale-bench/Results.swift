@@ -24,7 +24,7 @@ struct Results {
                 measured: "\(text(measured)) (floor \(text(floor)))", ratio: ratio, passes: ratio <= multiple))
     }
 
-    /// Adds a row whose bar is a value.
+    /// Adds a row whose bar is a value that must not be exceeded.
     mutating func add(
         _ what: String, of measured: Double, atMost bar: Double, note: String = "", text: (Double) -> String
     ) {
@@ -34,7 +34,17 @@ struct Results {
                 ratio: bar == 0 ? measured == 0 ? 0 : .infinity : measured / bar, passes: measured <= bar))
     }
 
-    /// Keeps each round's figures; times are in seconds, memory is in KiB.
+    /// Adds a row whose bar is a value that must be reached.
+    mutating func add(
+        _ what: String, of measured: Double, atLeast bar: Double, note: String = "", text: (Double) -> String
+    ) {
+        rows.append(
+            Row(
+                what: what, bar: "≥ \(text(bar))", measured: text(measured) + note, ratio: measured / bar,
+                passes: measured >= bar))
+    }
+
+    /// Keeps each round's figures; times are in seconds, memory is in KiB, speeds are in MB/s.
     mutating func keep(_ values: [Double], as name: String) {
         raw.append((name, values))
     }

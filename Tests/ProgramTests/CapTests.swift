@@ -137,3 +137,13 @@ func noPeriodOfAnyPositionHoldsMoreThanTheCap(overCap: String) throws {
     #expect(report.handlers["Test.Extension"]?.accepted == 10)
     #expect(report.handlers["Test.Extension"]?.files == 1)
 }
+
+@Test func asManyEventsAsTheCapAllowsAreDeliveredAndNothingIsToldToBeLeftOut() throws {
+    let root = try WatchedLogRoot(["--cap", "5"])
+    let events = (1...5).map { EventPublisher.event("\($0)") }.joined(separator: ",")
+    try root.publisher("Test.Extension").publish("1.json", "[\(events)]")
+    try #require(root.waitForEvents(5))
+    let report = try root.stop()
+    #expect(report.handlers["Test.Extension"]?.overCap == 0)
+    #expect(!root.telltale.errors.contains("Reached max count"))
+}

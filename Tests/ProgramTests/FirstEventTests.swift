@@ -18,3 +18,17 @@ import Testing
     #expect(try telltale.stop() == 0)
     #expect(try FileManager.default.contentsOfDirectory(atPath: publisher.directory) == [])
 }
+
+@Test func theTimeOfAnEventIsUTCWhereverTheMachineStands() throws {
+    let service = try TestedService()
+    let publisher = try service.publisher("Test.Extension")
+    try publisher.writeInPlace("1.json.tmp", EventPublisher.event("hello"))
+    try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000)],
+        ofItemAtPath: "\(publisher.directory)/1.json.tmp")
+    try DirectoryCalls.move("\(publisher.directory)/1.json.tmp", to: "\(publisher.directory)/1.json")
+    let (telltale, _) = try service.start(environment: ["TZ": "XXX-05:30"])
+    try #require(telltale.waitForMessage("hello"))
+    #expect(try telltale.stop() == 0)
+    #expect(try telltale.events().map { $0.text("OpcodeName") } == ["2023-11-14T22:13:20.000000Z"])
+}

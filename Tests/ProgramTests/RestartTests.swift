@@ -188,3 +188,31 @@ func aClosedPipeIsAClearErrorAndKeepsTheEvents(command: String) throws {
     #expect(try next.stop() == 0)
     #expect(Set(try next.messages()).count == 20)
 }
+
+@Test func whatTheAgentWroteIsDeliveredByTheNextStartWhenASinkTookItNoMore() throws {
+    let count = 1500
+    let service = try TestedService(["--extension-events", "off", "--ndjson", "-"])
+    try FileManager.default.createDirectory(atPath: service.agentEvents, withIntermediateDirectories: true)
+    let stalled = try StandingFIFO(at: service.scratch("stalled"))
+    let (first, _) = try service.start(wrapper: stalled.asStandardOutput)
+    let padding = String(repeating: " .", count: 1400)
+    for number in 0..<count {
+        let text = """
+            {"eventId":1,"providerId":"P","parameters":[{"name":"Message","value":"\(number)\(padding)"}]}
+            """
+        try text.write(toFile: "\(service.agentEvents)/\(number).tmp", atomically: false, encoding: .utf8)
+        let path = "\(service.agentEvents)/\(number)"
+        try DirectoryCalls.move("\(path).tmp", to: "\(path).waagent.tld")
+    }
+    #expect(try eventually { try FileManager.default.contentsOfDirectory(atPath: service.agentEvents).isEmpty })
+    #expect(try first.stop() == 0)
+    let early = try whole(stalled.drain())
+    #expect(early.count < count)
+
+    let (second, _) = try service.start()
+    try #require(try second.waitForEvents(count - early.count))
+    #expect(try second.stop() == 0)
+    let all = try early + second.events()
+    #expect(Set(all.map { $0.file ?? "" }).count == count)
+    #expect(identities(of: all).values.allSatisfy { $0.count == 1 })
+}

@@ -151,3 +151,18 @@ func aLinkInPlaceOfADirectoryIsNotFollowedAndReported(_ place: LinkedDirectory, 
     #expect(!(root.telltale.output.joined() + root.telltale.errors).contains(Stranger.secret))
     #expect(try FileManager.default.contentsOfDirectory(atPath: outside.directory).sorted() == ["1.json", "2.json"])
 }
+
+@Test(arguments: ["Test.Strange", "Test.Strange/events"])
+func aFileInPlaceOfADirectoryHarmsNobodyAndStays(_ place: String) throws {
+    let scratch = try ScratchDirectory()
+    let strange = scratch("log/\(place)")
+    try FileManager.default.createDirectory(
+        atPath: (strange as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try "kept".write(toFile: strange, atomically: false, encoding: .utf8)
+    let root = try WatchedLogRoot(["--residue-age", "1"], in: scratch)
+    try root.publisher("Test.Other").publish("1.json", EventPublisher.event("beside it"))
+    try #require(root.waitForEvent("beside it"))
+    try root.rescan()
+    _ = try root.stop()
+    #expect(try String(contentsOfFile: strange, encoding: .utf8) == "kept")
+}

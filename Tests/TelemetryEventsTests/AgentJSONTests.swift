@@ -93,6 +93,15 @@ func aValueKeepsItsTypeOfJSON(written: String, read: String) throws {
     #expect(try EventFiles.parameters(EventFiles.agent(event("{\"name\": \"A\"}"))) == ["A=json null"])
 }
 
+@Test(arguments: ["5", "null", "false", "1.5", "[\"m\"]", "{\"m\":1}"])
+func aMessageThatIsNoTextKeepsItsEvent(message: String) throws {
+    for name: UTF8Text in ["1.tld", "1.waagent.tld"] {
+        let text = event(parameter("Name", "\"Acme\"") + "," + parameter("Message", message))
+        let parameters = try EventFiles.parameters(EventFiles.agent(text, name: name))
+        #expect(parameters.contains { $0.hasPrefix("Message=") && $0.hasSuffix(message) }, "\(parameters)")
+    }
+}
+
 @Test func aRejectedAgentEventHasItsPlace() throws {
     let file = try EventFiles.agent("\n {\"eventId\": null}")
     #expect(file.rejections.map(\.place) == [TextPlace(offset: 14, line: 2, column: 14)])

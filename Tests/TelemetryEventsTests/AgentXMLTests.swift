@@ -69,6 +69,32 @@ private func data(_ parameters: String) -> String {
     #expect(EventFiles.parameters(file.events[1]) == ["A=']]>'"])
 }
 
+@Test func theSectionsOfAnEventWithinAnEventAreReadApart() throws {
+    let text = """
+        <Data><Provider id="P"/><Event id="1"><![CDATA[<Param Name="A" Value="1"/>]]><Event id="2">\
+        <![CDATA[<Param Name="B" ]]><x/><![CDATA[Value="2"/>]]></Event></Event></Data>
+        """
+    let file = try EventFiles.agent(text)
+    #expect(file.events.map { EventFiles.parameters($0) } == [["A='1'"], ["B='2'"]])
+}
+
+@Test func anElementInManySectionsIsReadInTimeInProportionToThem() throws {
+    func time(_ count: Int) throws -> Duration {
+        let sections = String(repeating: "<![CDATA[a]]>", count: count)
+        let text =
+            "<Data><Provider id=\"P\"/><Event id=\"1\"><![CDATA[<Param Name=\"A\" Value=\"]]>\(sections)"
+            + "<![CDATA[\"/>]]></Event></Data>"
+        let start = ProcessorTime.ofThisThread()
+        let parameters = try EventFiles.parameters(EventFiles.agent(text))
+        let time = ProcessorTime.ofThisThread() - start
+        #expect(parameters.first?.utf8.count == count + "A=''".utf8.count)
+        return time
+    }
+    // Eight times as many take 8 times as long, or 64 times if each section is looked at again for the next.
+    let (few, many) = (try time(30_000), try time(240_000))
+    #expect(many < few * 24)
+}
+
 @Test func aCDATASectionThatHoldsNoElementsIsPassed() throws {
     let text = "<Data><Provider id=\"P\"/><Event id=\"1\"><![CDATA[ a & b ]]></Event><x><![CDATA[<Param]]></x></Data>"
     #expect(try EventFiles.parameters(EventFiles.agent(text)) == [])
@@ -84,6 +110,20 @@ private func data(_ parameters: String) -> String {
         #expect(place.line == 2)
         #expect(place.offset >= text.utf8.count - 45)
         #expect(!isIncomplete)
+    } catch {
+        Issue.record(error)
+    }
+}
+
+@Test func aFaultInTheSecondSectionOfAnEventHasItsPlaceInTheFile() {
+    let text = "<D><Event id=\"1\"><![CDATA[<Param]]>\n\n<![CDATA[ Name=x/>]]></Event></D>"
+    do {
+        _ = try EventFiles.agent(text)
+        Issue.record("accepted")
+    } catch .malformed(let place, _, _) {
+        #expect(place.line == 3)
+        #expect(place.column == 16)
+        #expect(Array(text.utf8)[place.offset...].starts(with: "x/>".utf8))
     } catch {
         Issue.record(error)
     }

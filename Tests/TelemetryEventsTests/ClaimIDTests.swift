@@ -1,8 +1,9 @@
+internal import ProgramTestKit
 import TelemetryEvents
 import Testing
 
 @Test func aClaimIsReadBackAsItWasWritten() {
-    var random = FixedSeed(7)
+    var random = RepeatableRandom(seed: 7)
     let edges = [ClaimID(time: 0, counter: 0), ClaimID(time: .max, counter: .max), ClaimID(time: 1, counter: 0xABC)]
     let others = (0..<1000).map { _ in
         ClaimID(time: .random(in: 0 ... .max, using: &random), counter: .random(in: 0 ... .max, using: &random))
@@ -17,7 +18,7 @@ import Testing
 }
 
 @Test func claimsSortAsTheirNamesDo() {
-    var random = FixedSeed(8)
+    var random = RepeatableRandom(seed: 8)
     let claims = (0..<500).map { _ in
         ClaimID(time: .random(in: 0...300, using: &random), counter: .random(in: 0...3, using: &random))
     }

@@ -136,6 +136,23 @@ func whatIsNoJSONIsToldWithItsPlace(text: String, offset: Int, reason: String) {
     }
 }
 
+@Test func aByteThatIsNoUTF8IsFoundAtEveryPlaceOfAFile() {
+    let files: [(source: EventFile.Source, text: String)] = [
+        (.handler("Acme"), "[\(EventFiles.event(["Extra": "[true,null,-1.5e+3,{\"a\\u0041\":\"\\n\"}]"])), 5 ]\n"),
+        (.agent, "{\"eventId\":7,\"providerId\":\"p\",\"parameters\":[{\"name\":\"N\",\"value\":[false]}]} "),
+        (.agent, "<Data><Provider id=\"P\"/><Event id=\"1\"><![CDATA[<Param Name=\"A\"/>]]></Event></Data>"),
+    ]
+    for (source, text) in files {
+        let bytes = Array(text.utf8)
+        #expect(fault(bytes, of: source) == nil)
+        for place in source == .agent ? 1...bytes.count : 0...bytes.count {
+            let found = fault(bytes[..<place] + [0xFF] + bytes[place...], of: source)
+            #expect(found?.place.offset == place, "\(text) at \(place)")
+            #expect(found?.reason == "well-formed UTF-8 was expected, found byte 0xFF")
+        }
+    }
+}
+
 @Test func theBoundsOfUTF8AreTaken() throws {
     let bounds: [UInt32] = [
         0x7F, 0x80, 0x7FF, 0x800, 0xFFF, 0x1000, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0xFFFFF, 0x10FFFF,
