@@ -33,7 +33,7 @@ package enum ValueSource: Hashable, Sendable {
     }
 
     /// How a sentence about several places names the setting.
-    func nameWithPlace(of key: Setting.Key) -> String {
+    package func nameWithPlace(of key: Setting.Key) -> String {
         switch self {
         case .option, .fallback, .environment: name(of: key)
         case .file(let path, let line), .waagent(_, let path, let line): "\(name(of: key)) in \(path):\(line)"

@@ -65,7 +65,8 @@ struct Site {
 
     private var places: [String] {
         [
-            "--extension-log-dir", log.string, "--agent-events-dir", scratch.path.appending("agent").string,
+            "--config", "/dev/null", "--waagent-conf", "none", "--extension-log-dir", log.string, "--agent-events-dir",
+            scratch.path.appending("agent").string,
             "--spool-dir", scratch.path.appending("spool").string, "--ndjson", "-",
             "--fetch-metadata", "off",
         ]

@@ -160,7 +160,13 @@ struct CollectorService {
 
     /// What the operator says of the virtual machine.
     private func replacedParameters() throws -> [Parameter] {
-        try configuration.text(.vmMetadata).map(VMMetadataFile.read) ?? []
+        guard let path = configuration.text(.vmMetadata) else { return [] }
+        do throws(VMMetadataFile.Fault) {
+            return try VMMetadataFile.read(path)
+        } catch {
+            let name = configuration[.vmMetadata].source.nameWithPlace(of: .vmMetadata)
+            throw ServiceFailure("\(name) names \(path): \(error)", exitCode: .wrongSetting)
+        }
     }
 
     /// Begins to fetch what describes the virtual machine; nil when that is switched off.

@@ -20,11 +20,11 @@ enum NamedFiles {
     }
 
     private static func troubleReadingMetadata(_ path: String) -> String? {
-        do throws(ServiceFailure) {
+        do throws(VMMetadataFile.Fault) {
             _ = try VMMetadataFile.read(path)
             return nil
         } catch {
-            return error.message
+            return "\(error)"
         }
     }
 

@@ -4,27 +4,30 @@ internal import TelemetryEvents
 
 /// The file that replaces common parameters.
 enum VMMetadataFile {
+    /// What is wrong with the file, without its name.
+    struct Fault: Error, CustomStringConvertible {
+        let description: String
+    }
+
     /// The largest one that is read, in bytes.
     private static let limit = 1 << 20
 
     /// Reads the replacements.
     ///
     /// - Throws: what is wrong with the file, and where.
-    static func read(_ path: String) throws(ServiceFailure) -> [Parameter] {
+    static func read(_ path: String) throws(Fault) -> [Parameter] {
         let bytes: [UInt8]
         do {
             bytes = try Machine.contents(of: FilePath(path), limit: limit)
         } catch {
-            throw ServiceFailure(
-                "\(path) cannot be read: \(error); name with --vm-metadata a file with a JSON object.",
-                exitCode: .wrongSetting)
+            throw Fault(description: "it cannot be read: \(error); a file with a JSON object was expected")
         }
         do {
             return try bytes.span.withUnsafeBytes { (buffer) throws(VMMetadataError) in
                 try VMMetadataDecoder().decode(buffer)
             }
         } catch {
-            throw ServiceFailure("--vm-metadata: \(path), \(error)", exitCode: .wrongSetting)
+            throw Fault(description: "\(error)")
         }
     }
 }

@@ -113,3 +113,18 @@ func whatIsWrongIsToldInOneSentenceWithItsPlace(text: String, sentence: String) 
     #expect(message.count < 250)
     #expect(message.contains("xxx…; drop or hold was expected"))
 }
+
+/// Each byte of a file takes each value that means something to a parser; a trap would end the test.
+@Test func whateverOneByteBecomesEveryLineIsReadOrTold() {
+    let sample = Array("# a\n\tcap = 5 # b\nspool-dir = \"/a b\" # c\n sink = journal , ndjson\n=\nx\n\"\n".utf8)
+    for index in sample.indices {
+        for byte in Array("\u{0}\t\n\r \"#,=a5".utf8) + [0x80, 0xC3, 0xEF, 0xFF] {
+            var changed = sample
+            changed[index] = byte
+            let layer = SettingLayer(file: changed, at: "t.conf")
+            #expect(layer.entries.count + layer.problems.count >= 1)
+            let lenient = SettingLayer(waagentFile: changed, at: "t.conf")
+            #expect(lenient.problems == [])
+        }
+    }
+}
