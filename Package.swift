@@ -57,8 +57,9 @@ let package = Package(
         .target(
             name: "HTTP", dependencies: [eventLoop, eventLoopThread, http1, system], swiftSettings: strict),
         .target(name: "RateLimiting", dependencies: ["TelemetryEvents"], swiftSettings: strict),
+        .target(name: "Configuration", dependencies: ["RateLimiting", system], swiftSettings: strict),
         .target(
-            name: "Reporting", dependencies: ["SystemCalls", "Systemd", "TelemetryEvents", system],
+            name: "Reporting", dependencies: ["Configuration", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
         .target(
             name: "Delivery",
@@ -67,18 +68,21 @@ let package = Package(
         .target(
             name: "Collection",
             dependencies: [
-                "Delivery", "Inotify", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents", system,
+                "Configuration", "Delivery", "Inotify", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents",
+                system,
             ],
             swiftSettings: strict),
         .target(
             name: "VirtualMachine",
-            dependencies: ["HTTP", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents", system],
+            dependencies: [
+                "Configuration", "HTTP", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents", system,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "telltale",
             dependencies: [
-                "Collection", "Delivery", "RateLimiting", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents",
-                "VirtualMachine", arguments, system,
+                "Collection", "Configuration", "Delivery", "RateLimiting", "Reporting", "SystemCalls", "Systemd",
+                "TelemetryEvents", "VirtualMachine", arguments, system,
             ],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         // The system calls that no collector can do without, in C: what the bench measures Telltale against.
@@ -90,7 +94,8 @@ let package = Package(
             name: "SystemdTests", dependencies: ["ProgramTestKit", "SystemCalls", "Systemd", system],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
+            name: "ReportingTests",
+            dependencies: ["Configuration", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
         .testTarget(
             name: "DeliveryTests",
@@ -115,13 +120,16 @@ let package = Package(
         .testTarget(
             name: "VirtualMachineTests",
             dependencies: [
-                "HTTP", "ProgramTestKit", "Reporting", "SystemCalls", "TelemetryEvents", "VirtualMachine", system,
+                "Configuration", "HTTP", "ProgramTestKit", "Reporting", "SystemCalls", "TelemetryEvents",
+                "VirtualMachine", system,
             ],
             swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "ProgramTestKit"], swiftSettings: strict),
         .testTarget(
             name: "RateLimitingTests", dependencies: ["ProgramTestKit", "RateLimiting", "TelemetryEvents"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
         .testTarget(
             name: "CollectionTests",
             dependencies: [

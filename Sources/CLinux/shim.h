@@ -6,6 +6,7 @@
 #define CLINUX_SHIM_H
 
 #include <fcntl.h>
+#include <linux/stat.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -56,6 +57,27 @@ static const int clinux_set_pipe_size = 1031;
 
 static inline int clinux_fcntl(int descriptor, int command, long argument) {
     return fcntl(descriptor, command, argument);
+}
+
+/* AT_EMPTY_PATH is behind _GNU_SOURCE; the value is the kernel's (linux/fcntl.h). */
+static const int clinux_at_empty_path = 0x1000;
+
+/* AT_EACCESS is behind _GNU_SOURCE too: rights are those of the effective user. */
+static const int clinux_at_effective = 0x200;
+
+/* statx(2) has a wrapper in glibc 2.28 and later, behind _GNU_SOURCE, and STATX_MNT_ID came later still. */
+static inline long clinux_mount_id(int descriptor, uint64_t *mount_id) {
+    struct statx answer = {0};
+    long code = syscall(SYS_statx, descriptor, "", clinux_at_empty_path, STATX_MNT_ID, &answer);
+    *mount_id = answer.stx_mask & STATX_MNT_ID ? answer.stx_mnt_id : 0;
+    return code;
+}
+
+/* A variable of C's library that Swift cannot prove to be read by one thread at a time; behind _GNU_SOURCE. */
+extern char **environ;
+
+static inline char *const *clinux_environment(void) {
+    return environ;
 }
 
 #endif

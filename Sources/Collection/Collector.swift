@@ -257,6 +257,7 @@ package final class Collector {
                 forgetRefusedThatAreGone()
                 admissions.dropEmptyWindows(at: BootInstant(nanoseconds: now))
                 news.forgetQuiet(at: now)
+                spool.forgetHandlers(but: watcher.handlers)
                 expireRejected(at: now)
             }
             let polledBefore = watcher.polledCount

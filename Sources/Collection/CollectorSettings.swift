@@ -1,16 +1,9 @@
+package import Configuration
 package import RateLimiting
 package import SystemPackage
 
 /// What an operator can set about the collection.
 package struct CollectorSettings: Sendable {
-    /// What happens to events beyond the cap.
-    package enum OverCap: String, CaseIterable, Sendable {
-        /// They are dropped, counted and reported, as the contract with publishers says.
-        case drop
-        /// They wait in the spool until the window allows them.
-        case hold
-    }
-
     /// The log root, below which the handlers' directories are; nil: extension events are not collected.
     package var extensionLog: FilePath?
     /// The agent's events directory; nil: agent events are not collected.
@@ -27,7 +20,7 @@ package struct CollectorSettings: Sendable {
     /// How long a stop waits for what is in flight, in nanoseconds; well below systemd's TimeoutStopSec of 90 s.
     package var stopWithin: UInt64 = 5_000_000_000
     /// How long, at the start, claims wait to be processed for common parameters that are being fetched, in nanoseconds.
-    package var parameterGrace: UInt64 = 500_000_000
+    package var parameterGrace = UInt64(Setting.defaultMetadataGrace) * 1_000_000
 
     package init() {}
 }

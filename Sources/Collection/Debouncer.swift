@@ -1,3 +1,4 @@
+internal import Configuration
 package import SystemCalls
 
 /// Gathers hints that files are complete into batches: a quiet window, a maximum delay, a maximum size, each publisher
@@ -16,10 +17,10 @@ package struct Debouncer: Sendable {
         /// And as soon as it holds this many files.
         package var maximumSize: Int
 
-        /// The defaults: 5 ms outlast the gap between the writes of a publisher that closes and opens again, which is
-        /// below 1 ms, and nobody notices them; a publisher that never pauses waits 25 ms at most.
+        /// The defaults are those of the settings.
         package init(
-            quietWindow: UInt64 = 5_000_000, maximumDelay: UInt64 = 25_000_000, maximumSize: Int = 512
+            quietWindow: UInt64 = UInt64(Setting.defaultQuietWindow) * 1_000_000,
+            maximumDelay: UInt64 = UInt64(Setting.defaultMaximumDelay) * 1_000_000, maximumSize: Int = 512
         ) {
             self.quietWindow = quietWindow
             self.maximumDelay = maximumDelay

@@ -1,7 +1,9 @@
+internal import Configuration
+
 /// The bounds of the store of rejected files; what is beyond them goes, the oldest first.
 package struct RejectedLimits: Hashable, Sendable {
     /// Bytes on disk that all files take together; 0: nothing is kept.
-    package var bytes = 64 << 20
+    package var bytes = Setting.defaultRejectedLimit << 20
     /// Bytes on disk that the files of one publisher take.
     package var bytesPerPublisher: Int { bytes / 4 }
     /// Files, records counted: twice the number of rejected ones.

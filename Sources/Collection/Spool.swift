@@ -11,6 +11,11 @@ internal import TelemetryEvents
 ///     <spool>/rejected/               what was rejected (see RejectedStore)
 ///     <spool>/copying/                copies that are not complete yet, from directories on another mount
 package final class Spool {
+    /// What the spool holds; each must be writable by whoever works in it.
+    static let entries: [FileName] = [
+        "lock", "admissions", "agent", "extensions", "copying", RejectedStore.directory,
+    ]
+
     let root: Directory
     package let path: FilePath
     private let extensions: Directory
@@ -178,6 +183,13 @@ package final class Spool {
     /// Takes note of a claim id that was given out before.
     func skip(past id: ClaimID) {
         numbering.skip(past: id)
+    }
+
+    /// Forgets what is known of the directories of handlers that are gone.
+    func forgetHandlers(but present: Set<FileName>) {
+        onOtherMounts = onOtherMounts.filter { publisher in
+            if case .handler(let name) = publisher { present.contains(name) } else { true }
+        }
     }
 
     /// Forgets the open directory of a publisher, for instance when it cannot be used any more.

@@ -30,7 +30,8 @@ struct SpoolLock: ~Copyable {
         return file
     }
 
-    private static func holder(by file: borrowing OwnedDescriptor) -> String {
+    /// What the holder wrote about itself.
+    static func holder(by file: borrowing OwnedDescriptor) -> String {
         let written = try? file.readAll(limit: 200)
         let line = String(decoding: (written ?? []).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         return line.isEmpty ? "another process" : line

@@ -13,6 +13,7 @@ extension Notice.Kind {
     package var messageID: String {
         switch self {
         case .started: "0aa58fc58b5ea9c3b4e3f1632976407e"
+        case .settingIgnored: "3d767aba25b2ea5b79fc6ba3bb1bec89"
         case .stopping: "5f9e53c1a9f8c97bb26fe37daff87fd8"
         case .collected: "329a75a6c0a8dbaac5c91b4a7d1b59b8"
         case .fileRejected: "f1af3407ca6ed3945add7f1d4ffb9c9a"
@@ -41,7 +42,8 @@ extension Notice.Kind {
         switch self {
         case .started, .stopping, .collected, .residueRemoved, .rescanned, .metadataAbsent: .information
         case .sinkRecovered, .watchesRestored, .metadataRecovered: .notice
-        case .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile, .watchesExhausted,
+        case .settingIgnored, .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile,
+            .watchesExhausted,
             .eventRefused, .watchTrouble, .sinkFailing, .metadataFailing:
             .warning
         case .sinkClosed, .spoolTrouble: .error

@@ -3,6 +3,7 @@ package struct Notice: Sendable {
     /// The kinds of entry, each with a fixed MESSAGE_ID, so that `journalctl MESSAGE_ID=…` finds all of one kind.
     package enum Kind: String, CaseIterable, Sendable {
         case started
+        case settingIgnored
         case stopping
         case collected
         case fileRejected

@@ -18,20 +18,20 @@ package struct ValidationReport: Sendable {
     }
 
     /// What the file is called; any text.
-    package let name: String
+    let name: String
     let isOfAgent: Bool
     /// Why the whole file was rejected; nil when its events were looked at.
-    package let rejection: FileRejection?
+    let rejection: FileRejection?
     /// Where the fault of the whole file stands, if it has a place.
     let excerpt: SourceExcerpt?
-    /// Events.
-    package let accepted: Int
-    /// Events by the contract's words, the most frequent first.
+    /// Accepted events.
+    let accepted: Int
+    /// Rejected events by the contract's words, the most frequent first.
     let reasons: [(reason: String, count: Int)]
     /// Texts of accepted events that are cut.
-    package let cutCount: Int
+    let cutCount: Int
     /// Texts of accepted events that are redacted.
-    package let redactedCount: Int
+    let redactedCount: Int
     /// The listed events, in the file's order.
     let events: [Event]
     /// What else its author should know of the file; a sentence without its full stop.
@@ -136,7 +136,7 @@ package struct ValidationReport: Sendable {
     }
 
     /// Rejected events; those of a file that is rejected whole are not counted.
-    package var rejected: Int { reasons.reduce(0) { $0 + $1.count } }
+    var rejected: Int { reasons.reduce(0) { $0 + $1.count } }
 
     /// Whether anything of it would not be delivered.
     package var findsFaults: Bool { rejection != nil || rejected > 0 }

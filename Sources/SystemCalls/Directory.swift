@@ -6,7 +6,7 @@ package import SystemPackage
 ///
 /// No entry is followed through a symbolic link. The descriptor is closed when the last reference goes.
 package final class Directory: Sendable {
-    private let descriptor: OwnedDescriptor
+    let descriptor: OwnedDescriptor
 
     /// Opens the directory at a path that an operator configured; links in it are followed.
     package init(at path: FilePath) throws(Errno) {

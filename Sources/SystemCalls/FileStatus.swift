@@ -21,6 +21,8 @@ package struct FileStatus: Hashable, Sendable {
     package let linkCount: Int
     package let device: UInt64
     package let inode: UInt64
+    /// The user that owns it.
+    package let owner: UInt32
     /// The last change of the contents, in nanoseconds since 1970 (UTC).
     ///
     /// Publishers can set it.
@@ -36,6 +38,7 @@ package struct FileStatus: Hashable, Sendable {
         linkCount = Int(raw.st_nlink)
         device = UInt64(raw.st_dev)
         inode = UInt64(raw.st_ino)
+        owner = raw.st_uid
         modified = FileStatus.nanoseconds(raw.st_mtim)
         changed = FileStatus.nanoseconds(raw.st_ctim)
     }

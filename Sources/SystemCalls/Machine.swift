@@ -31,10 +31,35 @@ package enum Machine {
 
     package static func threadID() -> Int32 { clinux_gettid() }
 
+    /// The user whose rights this process has.
+    package static func userID() -> UInt32 { geteuid() }
+
+    /// How many descriptors this process may hold: getrlimit(2), RLIMIT_NOFILE.
+    package static func openFileLimit() -> Int {
+        var limit = rlimit()
+        // It fails only for an unknown limit or a bad address.
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// The identity of this start of the machine (random/uuid form); nil where the kernel does not tell.
     package static func bootID() -> String? {
         guard let bytes = try? contents(of: "/proc/sys/kernel/random/boot_id", limit: 64) else { return nil }
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
+    /// The variables of the environment, in their order; what is no UTF-8 is repaired.
+    package static func environment() -> [(name: String, value: String)] {
+        var variables: [(name: String, value: String)] = []
+        var next = clinux_environment()
+        while let variable = next?.pointee {
+            let text = String(cString: variable)
+            if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                variables.append((String(text[..<equals]), String(text[text.utf8.index(after: equals)...])))
+            }
+            next = next?.advanced(by: 1)
+        }
+        return variables
     }
 
     /// Opens a file that an operator or the system named, for reading; links are followed.

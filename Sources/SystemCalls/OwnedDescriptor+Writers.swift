@@ -56,6 +56,19 @@ extension OwnedDescriptor {
         }
     }
 
+    /// Whether another process has locked the file for itself alone: flock(2).
+    ///
+    /// A lock that others may share is tried and given back at once; who locks in this very instant finds the file locked.
+    package func isLockedByAnother() throws(Errno) -> Bool {
+        do {
+            try retryingInterrupts { flock(rawValue, LOCK_SH | LOCK_NB) }
+        } catch Errno.wouldBlock {
+            return true
+        }
+        try retryingInterrupts { flock(rawValue, LOCK_UN) }
+        return false
+    }
+
     /// Writes all of `bytes`, however often the kernel takes only a part.
     package func writeAll(_ bytes: [UInt8]) throws(Errno) {
         try bytes.span.withUnsafeBytes { buffer throws(Errno) in

@@ -1,3 +1,4 @@
+package import Configuration
 internal import HTTP
 package import Reporting
 internal import Synchronization

@@ -1,3 +1,5 @@
+internal import Configuration
+
 /// Where a document is: plain HTTP, host and port, and what to ask for there.
 struct ServiceURL: Hashable {
     let endpoint: ServiceEndpoint

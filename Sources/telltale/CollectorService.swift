@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Collection
+internal import Configuration
 internal import Delivery
+internal import RateLimiting
 internal import Reporting
 internal import SystemCalls
 internal import SystemPackage
@@ -10,11 +12,14 @@ internal import VirtualMachine
 
 /// Wires the rooms together for one run of the program.
 struct CollectorService {
-    private let options: CollectionOptions
+    private let configuration: EffectiveConfiguration
+    /// The configuration files that were read.
+    private let files: [String]
     private let mode: Collector.Mode
 
-    init(_ options: CollectionOptions, mode: Collector.Mode) {
-        self.options = options
+    init(_ reading: ConfigurationReader.Reading, mode: Collector.Mode) {
+        configuration = reading.configuration
+        files = reading.files
         self.mode = mode
     }
 
@@ -38,6 +43,7 @@ struct CollectorService {
         let notifier = ServiceNotifier()
         let destination = mode == .service ? NoticeLog.preferredDestination() : .standardError
         let notices = NoticeLog(to: destination)
+        tellWarnings(notices)
         try checkRoots()
         let system = SystemParameters.read(version: Telltale.version)
         let replacements = try replacedParameters()
@@ -47,8 +53,9 @@ struct CollectorService {
         let delivery = Delivery(sinks: try openSinks(noticesGoTo: destination), notices: notices) { wakeUp.signal() }
         let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
             try Collector(
-                settings: options.settings, spool: spool, delivery: delivery, wakeUp: wakeUp, notices: notices,
-                validator: EventValidator(), parameters: feed, version: Telltale.version, signals: signals)
+                settings: configuration.collectorSettings, spool: spool, delivery: delivery, wakeUp: wakeUp,
+                notices: notices, validator: EventValidator(), parameters: feed, version: Telltale.version,
+                signals: signals)
         }
         try ServiceFailure.wrapping("A thread cannot be started") { try delivery.start() }
         let fetcher = try startFetching(to: feed, system: system, replacements: replacements, notices: notices)
@@ -82,9 +89,18 @@ struct CollectorService {
         }
     }
 
+    /// What was set and is left aside; at most so many lines as the log of notices lets through in a period.
+    private func tellWarnings(_ notices: NoticeLog) {
+        for warning in configuration.warnings {
+            notices.tell(
+                Notice(.settingIgnored, about: "\(warning)", "\(warning); it is left aside."),
+                every: RateLimit.contractPeriod, now: Clocks.nanosecondsSinceBoot())
+        }
+    }
+
     /// A root that is a file is a mistake; one that does not exist yet is waited for.
     private func checkRoots() throws {
-        let settings = options.settings
+        let settings = configuration.collectorSettings
         for (path, option) in [
             (settings.extensionLog, "--extension-log-dir"), (settings.agentEvents, "--agent-events-dir"),
         ] {
@@ -110,7 +126,7 @@ struct CollectorService {
     private func openSpool() throws -> Spool {
         do {
             return try Spool(
-                at: FilePath(options.spool), purpose: mode == .service ? "telltale run" : "telltale collect")
+                at: FilePath(configuration.spool), purpose: mode == .service ? "telltale run" : "telltale collect")
         } catch {
             switch error.code {
             case .heldByAnother: throw ServiceFailure(error.description, exitCode: .spoolHeld)
@@ -122,10 +138,10 @@ struct CollectorService {
 
     private func openSinks(noticesGoTo destination: NoticeLog.Destination) throws -> [any Sink] {
         var sinks: [any Sink] = []
-        for name in options.chosenSinks {
+        for name in configuration.sinks {
             switch name {
             case .journal: sinks.append(JournalSink(ownReports: destination == .journal ? .leftOut : .written))
-            case .ndjson: sinks.append(try openNDJSON(options.ndjson ?? "-"))
+            case .ndjson: sinks.append(try openNDJSON(configuration.ndjson ?? "-"))
             }
         }
         return sinks
@@ -144,37 +160,19 @@ struct CollectorService {
 
     /// What the operator says of the virtual machine.
     private func replacedParameters() throws -> [Parameter] {
-        guard let path = options.vmMetadata else { return [] }
-        let bytes: [UInt8]
-        do {
-            bytes = try Machine.contents(of: FilePath(path), limit: Self.metadataLimit)
-        } catch {
-            throw ServiceFailure(
-                "\(path) cannot be read: \(error); name with --vm-metadata a file with a JSON object.",
-                exitCode: .wrongSetting)
-        }
-        do {
-            return try bytes.span.withUnsafeBytes { (buffer) throws(VMMetadataError) in
-                try VMMetadataDecoder().decode(buffer)
-            }
-        } catch {
-            throw ServiceFailure("--vm-metadata: \(path), \(error)", exitCode: .wrongSetting)
-        }
+        try configuration.text(.vmMetadata).map(VMMetadataFile.read) ?? []
     }
-
-    /// The largest description of a virtual machine that is read, in bytes.
-    private static let metadataLimit = 1 << 20
 
     /// Begins to fetch what describes the virtual machine; nil when that is switched off.
     private func startFetching(
         to feed: ParameterFeed, system: CommonParameters, replacements: [Parameter], notices: NoticeLog
     ) throws -> MetadataFetcher? {
-        guard options.fetchMetadata == .on else {
+        guard configuration.choice(.fetchMetadata, as: Switch.self) == .on else {
             feed.settle()
             return nil
         }
         let fetcher = MetadataFetcher(
-            try options.metadataSettings(), system: system, replacements: replacements, notices: notices,
+            configuration.metadataSettings, system: system, replacements: replacements, notices: notices,
             listener: MetadataFetcher.Listener(changed: { feed.update($0) }, settled: { feed.settle() }))
         try ServiceFailure.wrapping("A thread cannot be started") { try fetcher.start() }
         return fetcher
@@ -185,8 +183,12 @@ struct CollectorService {
         observer.ready = {
             _ = try? notifier.ready(status: "Ready")
             if mode == .service {
+                let read =
+                    files.isEmpty ? "no configuration file was read" : "it read \(files.joined(separator: " and "))"
                 notices.tell(
-                    Notice(.started, about: "telltale", "Telltale \(Telltale.version) is ready."),
+                    Notice(
+                        .started, about: "telltale", "Telltale \(Telltale.version) is ready; \(read).",
+                        fields: files.map { ("TELLTALE_CONFIGURATION", $0) }),
                     now: Clocks.nanosecondsSinceBoot())
             }
         }
@@ -198,7 +200,7 @@ struct CollectorService {
     }
 
     private func writeReport(_ collector: Collector, _ delivery: Delivery) throws {
-        guard let path = options.report else { return }
+        guard let path = configuration.text(.report) else { return }
         let report = CollectionReport(
             tally: collector.tally, delivered: delivery.status().map { ($0.name, $0.delivered) })
         do {

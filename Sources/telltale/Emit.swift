@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Collection
+internal import Configuration
 internal import Reporting
 internal import SystemCalls
 internal import SystemPackage
@@ -26,7 +27,8 @@ struct Emit: ParsableCommand {
             cut or redact is told on standard error.
 
             Exit status: 0 published, 1 the event would be rejected, 64 wrong usage, 66 standard input cannot be read, \
-            73 there is no directory to publish into, or it may not be written, 74 the event could not be written.
+            73 there is no directory to publish into, or it may not be written, 74 the event could not be written, 78 the \
+            settings are wrong that tell the log root.
             """)
 
     @Option(
@@ -44,7 +46,7 @@ struct Emit: ParsableCommand {
     @Option(
         name: .customLong("extension-log-dir"),
         help: ArgumentHelp(
-            "The log root, for --handler. (default: \(CollectionOptions.defaultExtensionLog))", valueName: "dir"))
+            "The log root, for --handler. (default: that of the service's settings)", valueName: "dir"))
     var extensionLog: String?
 
     // These three are checked below: where one that the parser requires is missing, --version would be taken for the
@@ -126,9 +128,10 @@ struct Emit: ParsableCommand {
             throw ExitCode(ServiceFailure.Code.foundFaults.rawValue)
         }
         for alteration in report.alterations { CommandOutput.complain("warning: \(alteration)") }
+        let target = try directory()
         let path: FilePath
         do throws(PublicationError) {
-            path = try EventPublication(into: directory).publish(contents, from: now)
+            path = try EventPublication(into: target).publish(contents, from: now)
         } catch {
             CommandOutput.complain("\(error)\(hint(for: error))")
             throw ExitCode(error.exitCode.rawValue)
@@ -146,10 +149,10 @@ struct Emit: ParsableCommand {
             : "; name with --handler an extension whose directory exists, and the log root with --extension-log-dir"
     }
 
-    private var directory: FilePath {
+    private func directory() throws -> FilePath {
         if let eventsDirectory { return FilePath(eventsDirectory) }
-        return FilePath(extensionLog ?? CollectionOptions.defaultExtensionLog).appending(handler ?? "").appending(
-            "events")
+        let logRoot = try ConfigurationReader.text(.extensionLogDir, option: extensionLog)
+        return FilePath(logRoot).appending(handler ?? "").appending("events")
     }
 
     private func composed(of text: String, at now: UInt64) -> ComposedEvent {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Collection
+internal import Configuration
 internal import Reporting
 internal import SystemCalls
 internal import SystemPackage
@@ -18,22 +19,29 @@ struct Rejected: ParsableCommand {
               telltale rejected show last --handler Acme.Extension
 
             Exit status: 0 done (also when nothing was rejected), 64 wrong usage, 66 no such file is kept, or the \
-            spool cannot be read.
+            spool cannot be read, 78 the settings are wrong that tell the spool.
             """,
         subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
     /// The options of both commands.
     struct Store: ParsableArguments {
-        @Option(name: .customLong("spool-dir"), help: ArgumentHelp("The service's spool.", valueName: "dir"))
-        var spool = "/var/lib/telltale/spool"
+        @Option(
+            name: .customLong("spool-dir"),
+            help: ArgumentHelp("The service's spool. (default: that of the service's settings)", valueName: "dir"))
+        var spoolOption: String?
 
         @Option(
             help: ArgumentHelp(
                 "Only the files of this extension; - for those of the VM agent.", valueName: "name"))
         var handler: String?
 
+        func spool() throws -> String {
+            try ConfigurationReader.text(.spoolDir, option: spoolOption)
+        }
+
         /// The store and what it holds, from the oldest to the newest; nil when nothing was rejected yet.
         func open() throws -> (files: RejectedFiles, items: [RejectedFiles.Item])? {
+            let spool = try spool()
             let path = FilePath(spool)
             do {
                 _ = try Directory(at: path)
@@ -119,7 +127,7 @@ struct Rejected: ParsableCommand {
 
         private var notKept: ServiceFailure {
             ServiceFailure(
-                "no rejected file with the id \(id) is kept in \(store.spool)/rejected; telltale rejected list has the ids.",
+                "no rejected file with the id \(id) is kept in the spool; telltale rejected list has the ids.",
                 exitCode: .noInput)
         }
     }

@@ -25,13 +25,17 @@ struct Telltale: ParsableCommand {
             Check an event file that an extension of yours writes:
               telltale validate 1.json
 
+            Every option is also a key of the configuration file and a variable of the environment: --cap is cap and \
+            TELLTALE_CAP. See what holds, where it comes from, and whether it would work:
+              telltale check
+
             Exit status: 0 done, 1 what was looked at has faults, 64 wrong usage, 66 an input cannot be read, \
             69 collect was stopped before it was done, 71 the kernel refused what it needs, 73 the spool or a directory \
             cannot be used, 74 an output failed, 75 another process holds the spool, \
             78 a wrong setting.
             """,
         version: version,
-        subcommands: [Run.self, Collect.self, Validate.self, Emit.self, Rejected.self])
+        subcommands: [Run.self, Collect.self, Check.self, Validate.self, Emit.self, Rejected.self])
 }
 
 /// The service: works until it is told to stop.
@@ -51,7 +55,7 @@ struct Run: ParsableCommand {
     @OptionGroup var options: CollectionOptions
 
     func run() throws {
-        try CollectorService(options, mode: .service).run()
+        try CollectorService(options.read(), mode: .service).run()
     }
 }
 
@@ -72,6 +76,6 @@ struct Collect: ParsableCommand {
     @OptionGroup var options: CollectionOptions
 
     func run() throws {
-        try CollectorService(options, mode: .onePass).run()
+        try CollectorService(options.read(), mode: .onePass).run()
     }
 }

@@ -23,6 +23,12 @@ package final class StandingFIFO {
         descriptor = -1
     }
 
+    /// Whether something was written that was not drained.
+    package var hasInput: Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) == 1 && request.revents & Int16(POLLIN) != 0
+    }
+
     /// Everything that was written, without waiting; the last line may be torn.
     package func drain() -> [String] {
         var bytes: [UInt8] = []

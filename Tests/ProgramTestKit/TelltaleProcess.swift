@@ -9,6 +9,12 @@ package final class TelltaleProcess: @unchecked Sendable {
         ?? URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
         .appendingPathComponent("telltale").path
 
+    /// The environment of the test without settings, and with the files that this machine may have for its own Telltale
+    /// put out of use; an empty variable brings the usual file back.
+    private static let ownEnvironment = ProcessInfo.processInfo.environment
+        .filter { !$0.key.hasPrefix("TELLTALE_") }
+        .merging(["TELLTALE_CONFIG": "/dev/null", "TELLTALE_WAAGENT_CONF": "none"]) { $1 }
+
     private let process = Process()
     private let lock = NSCondition()
     private var lines: [String] = []
@@ -27,7 +33,7 @@ package final class TelltaleProcess: @unchecked Sendable {
         let command = wrapper + [Self.program] + arguments
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.environment = Self.ownEnvironment.merging(environment) { $1 }
         let output = Pipe()
         let error = Pipe()
         process.standardOutput = output

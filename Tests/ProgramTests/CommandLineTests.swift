@@ -14,7 +14,7 @@ private func expectUsageError(_ arguments: [String], mentions words: [String]) t
     (["run", "--spool", "/tmp/x"], ["Unknown option '--spool'", "--help"]),
     (["run", "extra"], ["extra", "--help"]),
     (["gather"], ["gather", "--help"]),
-    (["collect", "--cap", "many"], ["many", "--cap <n>"]),
+    (["collect", "--cap", "many"], ["--cap is many", "1 to 1000000000 events were expected"]),
     (["collect", "--cap", "0"], ["--cap is 0", "were expected"]),
     (["collect", "--cap"], ["--cap <n>"]),
     (["collect", "--period", "0"], ["--period is 0", "seconds were expected"]),
@@ -120,7 +120,7 @@ func aWrongDescriptionOfTheMachineIsNamedWithItsPlace(contents: String, words: [
     #expect(FileManager.default.fileExists(atPath: "\(publisher.directory)/1.json"))
 }
 
-@Test(arguments: ["run", "collect"])
+@Test(arguments: ["run", "collect", "check"])
 func theHelpOfACommandTeaches(command: String) throws {
     let help = try TelltaleProcess.run([command, "--help"])
     #expect(help.exit == 0)
@@ -129,7 +129,7 @@ func theHelpOfACommandTeaches(command: String) throws {
         "--extension-log-dir", "--agent-events-dir", "--spool-dir", "--sink", "--ndjson", "--cap", "--period",
         "--over-cap", "--extension-events", "--agent-events", "--quiet-window", "--max-delay", "--residue-age",
         "--vm-metadata", "--wireserver-endpoint", "--instance-metadata-endpoint", "--fetch-metadata",
-        "--metadata-grace", "--report", "--help", "--version",
+        "--metadata-grace", "--report", "--waagent-conf", "--config", "--help", "--version",
     ] {
         #expect(help.output.contains(" \(option) "), "\(option)")
     }
@@ -142,7 +142,8 @@ func theHelpOfACommandTeaches(command: String) throws {
     let help = try TelltaleProcess.run(["--help"])
     #expect(help.exit == 0)
     for word in [
-        "run", "collect", "validate", "emit", "Exit status", " 1 ", "64", "66", "69", "71", "73", "74", "75", "78",
+        "run", "collect", "check", "validate", "emit", "Exit status", " 1 ", "64", "66", "69", "71", "73", "74", "75",
+        "78",
         "telltale run --", "telltale collect --", "telltale validate ",
     ] {
         #expect(help.output.contains(word), "\(word)")

@@ -1,0 +1,5 @@
+/// The sinks by name.
+package enum SinkName: String, CaseIterable, Sendable {
+    case journal
+    case ndjson
+}

@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import Configuration
+internal import SystemCalls
+internal import SystemPackage
+
+/// Reads what an operator set, wherever: options, environment, Telltale's configuration file, the VM agent's.
+struct ConfigurationReader {
+    /// What was read.
+    struct Reading {
+        let configuration: EffectiveConfiguration
+        /// The files that were read, Telltale's own first.
+        let files: [String]
+    }
+
+    /// Read when no other file is named, and it exists.
+    static let usualFile = "/etc/telltale/telltale.conf"
+    /// Wrong settings that are told one by one.
+    private static let toldProblems = 20
+    /// The exit status for a wrong command line (sysexits.h).
+    private static let usage: Int32 = 64
+
+    private let options: SettingLayer
+    /// The file that was named on the command line.
+    private let file: String?
+    private let environment = Machine.environment()
+
+    /// Takes what the command line says.
+    init(_ options: SettingLayer, file: String?) {
+        self.options = options
+        self.file = file
+    }
+
+    /// Reads all there is.
+    ///
+    /// - Throws: the exit code, after saying on standard error everything that is wrong.
+    func read() throws -> Reading {
+        var files: [String] = []
+        var layers = [options, SettingLayer(environment: environment)]
+        if let own = ownFile(&files) { layers.append(own) }
+        if let agent = waagentFile(EffectiveConfiguration(layers: layers)[.waagentConf], &files) {
+            layers.append(agent)
+        }
+        let configuration = EffectiveConfiguration(layers: layers)
+        try refuse(configuration.problems)
+        return Reading(configuration: configuration, files: files)
+    }
+
+    /// The value of one setting for a command that has no other: what its own option says, else what holds for the service.
+    ///
+    /// - Throws: the exit code, after saying on standard error everything that is wrong.
+    static func text(_ key: Setting.Key, option: String?) throws -> String {
+        if let option { return option }
+        return try ConfigurationReader(SettingLayer(options: [:]), file: nil).read().configuration.text(key) ?? ""
+    }
+
+    private func ownFile(_ files: inout [String]) -> SettingLayer? {
+        let variable = environment.last { $0.name == SettingLayer.configurationVariable && !$0.value.isEmpty }
+        let named = file ?? variable?.value
+        let path = named ?? Self.usualFile
+        do {
+            let bytes = try contents(of: path)
+            files.append(path)
+            return SettingLayer(file: bytes, at: path)
+        } catch {
+            if named == nil, error == .noSuchFileOrDirectory { return nil }
+            return SettingLayer(problem: SettingProblem(.file(path: path), .unreadable(reason: "\(error)")))
+        }
+    }
+
+    /// A file that somebody named must be there; the usual one may be missing, and must not stop us when it cannot be read.
+    private func waagentFile(_ entry: EffectiveConfiguration.Entry, _ files: inout [String]) -> SettingLayer? {
+        guard case .text(let path) = entry.value, path != SettingKind.noFile else { return nil }
+        do {
+            let bytes = try contents(of: path)
+            files.append(path)
+            return SettingLayer(waagentFile: bytes, at: path)
+        } catch {
+            let problem = SettingProblem(.file(path: path), .unreadable(reason: "\(error)"))
+            guard entry.source == .fallback else { return SettingLayer(problem: problem) }
+            return error == .noSuchFileOrDirectory ? nil : SettingLayer(warning: problem)
+        }
+    }
+
+    /// One byte more than is allowed, so that a larger file shows.
+    private func contents(of path: String) throws(Errno) -> [UInt8] {
+        try Machine.contents(of: FilePath(path), limit: SettingLayer.largestFile + 1)
+    }
+
+    private func refuse(_ problems: [SettingProblem]) throws {
+        guard !problems.isEmpty else { return }
+        for problem in problems.prefix(Self.toldProblems) { CommandOutput.complain("\(problem).") }
+        if problems.count > Self.toldProblems {
+            CommandOutput.complain("and \(problems.count - Self.toldProblems) more settings are wrong.")
+        }
+        let isUsage = problems.allSatisfy(\.isUsage)
+        throw ExitCode(isUsage ? Self.usage : ServiceFailure.Code.wrongSetting.rawValue)
+    }
+}

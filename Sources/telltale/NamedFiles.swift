@@ -1,0 +1,68 @@
+internal import Configuration
+internal import SystemCalls
+internal import SystemPackage
+
+/// Looks at the files that the settings name, besides those that were read for settings, without changing them.
+enum NamedFiles {
+    /// What can be said of each that is named.
+    static func survey(_ configuration: EffectiveConfiguration) -> [Surroundings.NamedFile] {
+        var files: [Surroundings.NamedFile] = []
+        if let path = configuration.ndjson, path != "-" {
+            files.append(.init(key: .ndjson, path: path, trouble: troubleAppending(to: FilePath(path))))
+        }
+        if let path = configuration.text(.vmMetadata) {
+            files.append(.init(key: .vmMetadata, path: path, trouble: troubleReadingMetadata(path)))
+        }
+        if let path = configuration.text(.report) {
+            files.append(.init(key: .report, path: path, trouble: troubleReplacing(FilePath(path))))
+        }
+        return files
+    }
+
+    private static func troubleReadingMetadata(_ path: String) -> String? {
+        do throws(ServiceFailure) {
+            _ = try VMMetadataFile.read(path)
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    /// A file that is there must take more; one that is not must be possible to make.
+    private static func troubleAppending(to path: FilePath) -> String? {
+        trouble(with: path) { directory, name, status throws(Errno) in
+            guard let status else {
+                try directory.requireWritable()
+                return nil
+            }
+            guard status.kind != .symbolicLink, status.kind != .directory else {
+                return "it is a \(status.kind.rawValue)"
+            }
+            try directory.requireWritable(name)
+            return nil
+        }
+    }
+
+    /// A file that is written in one step needs a new one beside it.
+    private static func troubleReplacing(_ path: FilePath) -> String? {
+        trouble(with: path) { directory, _, status throws(Errno) in
+            if let status, status.kind != .regular { return "it is a \(status.kind.rawValue)" }
+            try directory.requireWritable()
+            return nil
+        }
+    }
+
+    private static func trouble(
+        with path: FilePath, _ body: (Directory, FileName, FileStatus?) throws(Errno) -> String?
+    ) -> String? {
+        guard let last = path.lastComponent else { return "it is a directory" }
+        let parent = path.removingLastComponent()
+        let name = FileName(last.string.utf8)
+        do throws(Errno) {
+            let directory = try Directory(at: parent.isEmpty ? "." : parent)
+            return try body(directory, name, try directory.status(of: name))
+        } catch {
+            return "\(error)"
+        }
+    }
+}
