@@ -63,6 +63,7 @@ extension Collector {
             .map { RejectionRecord.Refusal(sink: $0.sink, index: $0.event.event.index, reason: $0.event.reason) }
         guard !refusals.isEmpty else { return item.record }
         var record = item.record ?? record(of: item.claim, of: item.publisher, size: item.size)
+        record.refusalCount = refusals.count
         record.refusals = Array(refusals.prefix(validator.limits.keptRejections))
         return record
     }
@@ -90,9 +91,11 @@ extension Collector {
                 claim, of: publisher, record, because: settlement, at: Clocks.nanosecondsSince1970())
             forget(claim)
         } catch {
-            reportSpoolTrouble(error, "Keeping \(claim.entry) of \(publisher) with the rejected files", at: now)
+            reportSpoolTrouble(
+                error, "Keeping \(claim.entry) of \(publisher), which goes now, with the rejected files", at: now)
             remove(claim, of: publisher, because: settlement, at: now)
         }
+        removeLeavingRejected(at: now)
     }
 
     func countRefused(_ refused: RefusedEvent, by sink: String, at now: UInt64) {
@@ -136,17 +139,23 @@ extension Collector {
     }
 
     func openRejectedStore() {
+        let now = Clocks.nanosecondsSinceBoot()
         do {
             rejectedStore = try RejectedStore(in: spool, limits: settings.rejected)
+            expireRejected(at: now)
         } catch {
-            reportSpoolTrouble(
-                error, "Reading the rejected files, which are not kept now,", at: Clocks.nanosecondsSinceBoot())
+            reportSpoolTrouble(error, "Reading the rejected files, which are not kept now,", at: now)
         }
     }
 
     func expireRejected(at now: UInt64) {
+        rejectedStore?.expire(at: Clocks.nanosecondsSince1970())
+        removeLeavingRejected(at: now)
+    }
+
+    private func removeLeavingRejected(at now: UInt64) {
         do {
-            try rejectedStore?.expire(at: Clocks.nanosecondsSince1970())
+            try rejectedStore?.removeLeaving()
         } catch {
             reportSpoolTrouble(error, "Removing old rejected files", at: now)
         }

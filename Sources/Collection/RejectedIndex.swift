@@ -41,25 +41,42 @@ struct RejectedIndex {
 
     /// Bytes on disk that all files take.
     var bytes: Int { total.bytes }
-    var count: Int { entries.count }
+    var count: Int { total.files }
 
-    /// Adds an entry, and answers those that have to go for it; none of them is the new one.
+    /// Takes up what is there already, and answers what has to go, to be called once and first.
+    mutating func takeUp(_ stock: [Entry]) -> [Entry] {
+        entries = stock.sorted { $0.claim < $1.claim }
+        for entry in entries { include(entry) }
+        return Set(entries.map(\.publisher)).flatMap { takeExcess(of: $0) } + takeExcess()
+    }
+
+    /// Adds an entry, and answers those that have to go for it; none of them is of the same claim.
     mutating func add(_ entry: Entry) -> [Entry] {
         let place = entries.lastIndex { $0.claim <= entry.claim }.map { $0 + 1 } ?? 0
         entries.insert(entry, at: place)
-        total.add(entry)
-        sums[entry.publisher, default: Sum()].add(entry)
+        include(entry)
+        return takeExcess(of: entry.publisher, sparing: entry.claim) + takeExcess(sparing: entry.claim)
+    }
+
+    /// Takes out what is beyond the bounds of one publisher.
+    private mutating func takeExcess(of publisher: Publisher, sparing claim: ClaimID? = nil) -> [Entry] {
         var gone: [Entry] = []
-        while let sum = sums[entry.publisher],
+        while let sum = sums[publisher],
             sum.files > limits.filesPerPublisher || sum.bytes > limits.bytesPerPublisher,
-            let oldest = entries.firstIndex(where: { $0.publisher == entry.publisher && $0 != entry })
+            let oldest = entries.firstIndex(where: { $0.publisher == publisher && $0.claim != claim })
         {
-            gone.append(remove(at: oldest))
+            gone += removeClaim(at: oldest)
         }
+        return gone
+    }
+
+    /// Takes out what is beyond the bounds of all.
+    private mutating func takeExcess(sparing claim: ClaimID? = nil) -> [Entry] {
+        var gone: [Entry] = []
         while total.files > limits.files || total.bytes > limits.bytes,
-            let oldest = entries.firstIndex(where: { $0 != entry })
+            let oldest = entries.firstIndex(where: { $0.claim != claim })
         {
-            gone.append(remove(at: oldest))
+            gone += removeClaim(at: oldest)
         }
         return gone
     }
@@ -68,7 +85,7 @@ struct RejectedIndex {
     mutating func takeExpired(at now: UInt64) -> [Entry] {
         var gone: [Entry] = []
         while let oldest = entries.first, oldest.claim.time < now, now - oldest.claim.time > limits.age {
-            gone.append(remove(at: 0))
+            gone += removeClaim(at: 0)
         }
         return gone
     }
@@ -76,11 +93,22 @@ struct RejectedIndex {
     /// Whether nothing of the publisher is kept.
     func isEmpty(of publisher: Publisher) -> Bool { sums[publisher] == nil }
 
-    private mutating func remove(at index: Int) -> Entry {
-        let entry = entries.remove(at: index)
-        total.subtract(entry)
-        sums[entry.publisher]?.subtract(entry)
-        if sums[entry.publisher]?.files == 0 { sums[entry.publisher] = nil }
-        return entry
+    private mutating func include(_ entry: Entry) {
+        total.add(entry)
+        sums[entry.publisher, default: Sum()].add(entry)
+    }
+
+    /// Takes out the entry at `index`, which is the first of its claim, and all others of that claim: without its record
+    /// nobody would find a file.
+    private mutating func removeClaim(at index: Int) -> [Entry] {
+        let claim = entries[index].claim
+        let gone = Array(entries[index...].prefix { $0.claim == claim })
+        entries.removeSubrange(index..<index + gone.count)
+        for entry in gone {
+            total.subtract(entry)
+            sums[entry.publisher]?.subtract(entry)
+            if sums[entry.publisher]?.files == 0 { sums[entry.publisher] = nil }
+        }
+        return gone
     }
 }

@@ -17,11 +17,15 @@ final class RejectedStore {
     static let recordSuffix = Array(".json".utf8)
     /// What a file takes on disk at the least, in bytes: a block of the usual file systems.
     private static let block = 4096
+    /// More than any bound, in bytes; the sum of many of these can still be counted.
+    private static let largestCounted = 1 << 44
 
     private let spool: Spool
     private var index: RejectedIndex
     private var root: Directory?
     private var directories = DirectoryCache<Publisher>()
+    /// What has to go; what could not be removed stays here and is tried again.
+    private var leaving: [RejectedIndex.Entry] = []
 
     /// Takes stock of what an earlier process kept.
     ///
@@ -40,6 +44,7 @@ final class RejectedStore {
     /// Keeps a claimed file whose record says why, and lets the claim go.
     ///
     /// A file that may be another's (a link) or that is too large for the store is removed; its record is kept all the same.
+    /// What has to go for it stays until ``removeLeaving()``.
     ///
     /// - Throws: what the kernel said; the claim is where it was then.
     func keep(
@@ -47,32 +52,55 @@ final class RejectedStore {
         at now: UInt64
     ) throws(Errno) {
         guard index.limits.bytes > 0 else { return try spool.remove(claim, of: publisher, because: settlement) }
-        let directory = try directory(of: publisher)
         let isKept = mayBeKept(record)
         let name = Self.name(of: claim)
+        let recordName = Self.recordName(of: claim.id)
         var record = record
         record.rejectedAt = Int64(clamping: now)
         record.keptAs = isKept ? name.description : nil
         let text = Array(record.json.utf8)
-        try write(text, to: Self.recordName(of: claim.id), in: directory)
-        if isKept {
-            try spool.move(claim, of: publisher, to: directory, as: name, because: settlement)
-        } else {
-            try spool.remove(claim, of: publisher, because: settlement)
+        let directory = try write(text, to: recordName, of: publisher)
+        do throws(Errno) {
+            if isKept {
+                try spool.move(claim, of: publisher, to: directory, as: name, because: settlement)
+            } else {
+                try spool.remove(claim, of: publisher, because: settlement)
+            }
+        } catch {
+            // A record that nobody counts would stay for good.
+            _ = try? directory.removeFile(recordName)
+            throw error
         }
-        try add(Self.recordName(of: claim.id), size: text.count, of: claim.id, publisher)
-        if isKept { try add(name, size: record.size, of: claim.id, publisher) }
+        add(recordName, size: text.count, of: claim.id, publisher)
+        if isKept { add(name, size: record.size, of: claim.id, publisher) }
     }
 
-    /// Takes a file that came into the index, and removes what has to go for it.
-    private func add(_ name: FileName, size: Int, of claim: ClaimID, _ publisher: Publisher) throws(Errno) {
-        let entry = RejectedIndex.Entry(publisher: publisher, claim: claim, name: name, bytes: Self.onDisk(size))
-        for gone in index.add(entry) { try remove(gone) }
+    /// Takes a file that came into the index.
+    private func add(_ name: FileName, size: Int, of claim: ClaimID, _ publisher: Publisher) {
+        leaving += index.add(.init(publisher: publisher, claim: claim, name: name, bytes: Self.onDisk(size)))
     }
 
-    /// Removes what is older than the limit.
-    func expire(at now: UInt64) throws(Errno) {
-        for entry in index.takeExpired(at: now) { try remove(entry) }
+    /// Takes note of what is older than the limit, which has to go.
+    func expire(at now: UInt64) {
+        leaving += index.takeExpired(at: now)
+    }
+
+    /// Removes what has to go.
+    ///
+    /// - Throws: what the kernel said of the first file that it did not remove; all others are gone.
+    func removeLeaving() throws(Errno) {
+        var failed: [RejectedIndex.Entry] = []
+        var failure: Errno?
+        for entry in leaving {
+            do throws(Errno) {
+                try remove(entry)
+            } catch {
+                failed.append(entry)
+                failure = failure ?? error
+            }
+        }
+        leaving = failed
+        if let failure { throw failure }
     }
 
     private func mayBeKept(_ record: RejectionRecord) -> Bool {
@@ -105,7 +133,8 @@ final class RejectedStore {
         }
     }
 
-    private static func onDisk(_ size: Int) -> Int { (size + block - 1) / block * block }
+    /// What a file of so many bytes takes on disk; a sparse one may claim as many as an integer holds.
+    private static func onDisk(_ size: Int) -> Int { (min(size, largestCounted) + block - 1) / block * block }
 
     // MARK: The directories
 
@@ -126,20 +155,40 @@ final class RejectedStore {
     /// Reads which files are there.
     private func takeStock() throws(Errno) {
         guard let root else { return }
+        var stock: [RejectedIndex.Entry] = []
         try root.forEachEntry { entry throws(Errno) in
             guard entry.kind == .directory || entry.kind == nil else { return }
-            try takeStock(of: Self.publisher(ofDirectory: entry.name), in: root)
+            try takeStock(of: Self.publisher(ofDirectory: entry.name), in: root, &stock)
         }
+        leaving = index.takeUp(stock)
     }
 
-    private func takeStock(of publisher: Publisher, in root: Directory) throws(Errno) {
+    private func takeStock(
+        of publisher: Publisher, in root: Directory, _ stock: inout [RejectedIndex.Entry]
+    ) throws(Errno) {
         let directory = try Directory(named: Self.directoryName(of: publisher), in: root)
         try directory.forEachEntry { file throws(Errno) in
             // What bears no claim's id is not ours and is left alone.
             guard let id = ClaimID(file.name.bytes.prefix(ClaimID.length)),
-                let status = try directory.status(of: file.name)
+                let status = try directory.status(of: file.name), status.kind == .regular
             else { return }
-            try add(file.name, size: status.size, of: id, publisher)
+            stock.append(.init(publisher: publisher, claim: id, name: file.name, bytes: Self.onDisk(status.size)))
+        }
+    }
+
+    /// Writes a record, and answers the directory that it is in.
+    private func write(_ text: [UInt8], to name: FileName, of publisher: Publisher) throws(Errno) -> Directory {
+        do {
+            let directory = try directory(of: publisher)
+            try write(text, to: name, in: directory)
+            return directory
+        } catch Errno.noSuchFileOrDirectory {
+            // An operator removed a directory that we keep open.
+            directories = DirectoryCache()
+            root = nil
+            let directory = try directory(of: publisher)
+            try write(text, to: name, in: directory)
+            return directory
         }
     }
 
@@ -158,22 +207,22 @@ final class RejectedStore {
         }
     }
 
+    /// Removes a file, and its directory with the last one; an operator may have been quicker.
     private func remove(_ entry: RejectedIndex.Entry) throws(Errno) {
-        try removeIfThere(entry.name, in: try directory(of: entry.publisher))
-        guard index.isEmpty(of: entry.publisher), let root else { return }
+        guard let root else { return }
+        let name = Self.directoryName(of: entry.publisher)
+        do {
+            let directory =
+                if let known = directories[entry.publisher] { known } else { try Directory(named: name, in: root) }
+            try directory.removeFile(entry.name)
+        } catch Errno.noSuchFileOrDirectory {}
+        guard index.isEmpty(of: entry.publisher) else { return }
         directories[entry.publisher] = nil
         do {
-            try root.removeDirectory(Self.directoryName(of: entry.publisher))
-        } catch Errno.directoryNotEmpty {
-            // Someone put something else there; it is not ours.
-        }
-    }
-
-    private func removeIfThere(_ name: FileName, in directory: Directory) throws(Errno) {
-        do {
-            try directory.removeFile(name)
+            try root.removeDirectory(name)
         } catch Errno.noSuchFileOrDirectory {
-            // An operator was quicker.
+        } catch Errno.directoryNotEmpty {
+            // Another of its files goes next, or someone put something else there, which is not ours.
         }
     }
 }

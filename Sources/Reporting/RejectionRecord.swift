@@ -34,6 +34,9 @@ package struct RejectionRecord: Sendable {
     package var counts: [Rejection.Code: Int] = [:]
     /// The first of these, with their places.
     package var rejections: [Rejection] = []
+    /// How often a sink refused one of its events for good.
+    package var refusalCount = 0
+    /// The first of these.
     package var refusals: [Refusal] = []
 
     package init(claim: ClaimID, handler: String?, file: String, size: Int) {
@@ -48,7 +51,7 @@ package struct RejectionRecord: Sendable {
         if let fileRejection { return fileRejection.description }
         let reasons = counts.map { (reason: $0.key.description, count: $0.value) }.sorted { $0.reason < $1.reason }
             .map { $0.count == 1 ? $0.reason : "\($0.reason) (\($0.count) events)" }
-        let refused = refusals.isEmpty ? [] : ["refused by a sink: \(refusals.count) events"]
+        let refused = refusalCount == 0 ? [] : ["refused by a sink: \(refusalCount.counting("event"))"]
         return (reasons + refused).joined(separator: "; ")
     }
 

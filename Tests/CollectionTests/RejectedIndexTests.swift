@@ -57,3 +57,30 @@ private func entry(_ time: UInt64, of handler: FileName = "Acme", bytes: Int = 4
     #expect(index.takeExpired(at: .max).map(\.claim.time) == [20, 30])
     #expect(index.isEmpty(of: .handler("Acme")) && index.bytes == 0)
 }
+
+@Test func whatBelongsToOneClaimGoesTogetherAndNothingGoesForItsOwn() {
+    var limits = RejectedLimits()
+    limits.filesPerPublisher = 3
+    var index = RejectedIndex(limits)
+    for time in [1, 1, 2] as [UInt64] { #expect(index.add(entry(time)).isEmpty) }
+    #expect(index.add(entry(3)).map(\.claim.time) == [1, 1])
+    #expect(index.count == 2)
+    // A claim that is beyond the bound by itself.
+    var own = RejectedIndex(limits)
+    for _ in 1...5 { #expect(own.add(entry(1)).isEmpty) }
+    #expect(own.add(entry(2)).map(\.claim.time) == [1, 1, 1, 1, 1])
+}
+
+@Test(arguments: [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1], [3, 5, 1, 4, 2]] as [[UInt64]])
+func ofWhatIsThereAtTheStartTheNewestStayInWhateverOrderItIsFound(times: [UInt64]) {
+    var limits = RejectedLimits()
+    limits.filesPerPublisher = 3
+    var index = RejectedIndex(limits)
+    #expect(index.takeUp(times.map { entry($0) }).map(\.claim.time) == [1, 2])
+    #expect(index.count == 3)
+    // A bound that was lowered to nothing leaves nothing.
+    limits.bytes = 0
+    var none = RejectedIndex(limits)
+    #expect(none.takeUp(times.map { entry($0) }).count == 5)
+    #expect(none.bytes == 0 && none.isEmpty(of: .handler("Acme")))
+}

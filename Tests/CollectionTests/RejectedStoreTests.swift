@@ -4,6 +4,7 @@ import RateLimiting
 import Reporting
 import SystemCalls
 import SystemPackage
+import TelemetryEvents
 import Testing
 
 @testable import Collection
@@ -131,6 +132,121 @@ private let twoBadEvents = "[\(oneEvent),\n 5,\n{\"Message\":\"\"}]"
         _ = try tested.collect()
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: tested.scratch("spool/rejected")) == ["Beta"])
+}
+
+@Test func theLargestSizeThatAFileCanClaimIsRejectedLikeAnyOther() throws {
+    let tested = try TestedCollector()
+    let events = try tested.events(of: "Acme")
+    try events.openForWriting("1.json", .new).truncate(to: .max)
+    let collected = try tested.collect()
+    #expect(collected.tally.handlers["Acme"]?.rejectedFileCount == 1)
+    #expect(try records(tested, of: "Acme").first?["size"] as? Int == .max)
+    #expect(kept(tested).count == 1)
+    // One that a person put there.
+    try Directory(at: FilePath(tested.scratch("spool/rejected/Acme")))
+        .openForWriting(claim("2.json", time: 1).entry, .new).truncate(to: .max)
+    _ = try tested.collect()
+    #expect(kept(tested).count == 1)
+}
+
+@Test func aPassRemovesWhatIsTooOldBeforeItBegins() throws {
+    let tested = try TestedCollector()
+    try tested.events(of: "Acme").write("{}", to: "1.json")
+    _ = try tested.collect()
+    #expect(kept(tested).count == 2)
+    tested.settings.rejected.age = 0
+    _ = try tested.collect()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: tested.scratch("spool/rejected")).isEmpty)
+}
+
+@Test func aFileOfWhichASinkRefusedEventsIsKeptWithExactCounts() throws {
+    let tested = try TestedCollector()
+    let text = "[" + Array(repeating: oneEvent, count: 30).joined(separator: ",") + "]"
+    try tested.events(of: "Acme").write(text, to: "1.json")
+    try tested.events(of: "Acme").write(oneEvent, to: "2.json")
+    tested.sink.refuse(Set(1..<30))
+    let collected = try tested.collect()
+    #expect(collected.tally.handlers["Acme"]?.refused == [tested.sink.name: 29])
+    let records = try records(tested, of: "Acme")
+    #expect(records.count == 1)
+    let record = try #require(records.first)
+    #expect(record["file"] as? String == "1.json")
+    #expect(record["summary"] as? String == "refused by a sink: 29 events")
+    let refused = try #require(record["refused"] as? [[String: Any]])
+    #expect(refused.compactMap { $0["index"] as? Int } == Array(1...20))
+    #expect(refused.first?["reason"] as? String == "no")
+    #expect(try contents(tested, "Acme/\(try #require(record["keptAs"] as? String))") == text)
+    #expect(tested.sink.reports.contains { $0.hasPrefix("DroppedEventsCount: 29\n") })
+}
+
+/// A store in a spool of its own, with a publisher to claim from.
+private final class TestedStore {
+    let scratch: ScratchDirectory
+    let store: RejectedStore
+    private let spool: Spool
+    private let source: Directory
+    private let acme = Publisher.handler("Acme")
+
+    init(_ limits: RejectedLimits = RejectedLimits()) throws {
+        scratch = try ScratchDirectory(in: "/dev/shm")
+        spool = try Spool(at: FilePath(scratch("spool")), purpose: "test")
+        store = try RejectedStore(in: spool, limits: limits)
+        source = try Directory.make(at: FilePath(scratch("events")))
+    }
+
+    /// Claims a file and keeps it with the rejected ones, if it is still there then.
+    func reject(_ name: FileName, isTakenAway: Bool = false) throws {
+        try source.write("{}", to: name)
+        let claim = try #require(try spool.claim(name, of: acme, from: source, at: Clocks.nanosecondsSince1970()))
+        if isTakenAway { try spool.remove(claim, of: acme, because: .nothingAccepted) }
+        var record = RejectionRecord(claim: claim.id, handler: "Acme", file: name.description, size: 2)
+        record.counts = [.notAnObject: 1]
+        try store.keep(claim, of: acme, record, because: .nothingAccepted, at: 1)
+    }
+
+    /// What is kept of Acme, sorted.
+    var kept: [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: scratch("spool/rejected/Acme")).sorted()) ?? []
+    }
+}
+
+@Test(arguments: ["spool/rejected", "spool/rejected/Acme"])
+func aStoreThatAnOperatorRemovesIsMadeAnew(path: String) throws {
+    var limits = RejectedLimits()
+    limits.filesPerPublisher = 4
+    let tested = try TestedStore(limits)
+    for name in ["1.json", "2.json"] as [FileName] { try tested.reject(name) }
+    try FileManager.default.removeItem(atPath: tested.scratch(path))
+    for name in ["3.json", "4.json"] as [FileName] { try tested.reject(name) }
+    try tested.store.removeLeaving()
+    #expect(tested.kept.filter { $0.hasSuffix("-3.json") || $0.hasSuffix("-4.json") }.count == 2)
+    #expect(tested.kept.count == 4)
+    // Also when nothing is kept in it after that.
+    try FileManager.default.removeItem(atPath: tested.scratch(path))
+    tested.store.expire(at: .max)
+    try tested.store.removeLeaving()
+    #expect(tested.kept.isEmpty)
+}
+
+@Test func ofAClaimThatCannotBeMovedNoRecordIsLeft() throws {
+    let tested = try TestedStore()
+    #expect(throws: Errno.noSuchFileOrDirectory) { try tested.reject("1.json", isTakenAway: true) }
+    #expect(tested.kept.isEmpty)
+}
+
+@Test func whatCannotBeRemovedHoldsNothingBackAndIsTriedAgain() throws {
+    let tested = try TestedStore()
+    for name in ["1.json", "2.json", "3.json"] as [FileName] { try tested.reject(name) }
+    let first = try #require(tested.kept.first { $0.hasSuffix("-1.json") })
+    let path = tested.scratch("spool/rejected/Acme/\(first)")
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    tested.store.expire(at: .max)
+    #expect(throws: Errno.isDirectory) { try tested.store.removeLeaving() }
+    #expect(tested.kept == [first])
+    try FileManager.default.removeItem(atPath: path)
+    try tested.store.removeLeaving()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: tested.scratch("spool/rejected")).isEmpty)
 }
 
 @Test func onePassReportsToTheChannelWhatWasLeftOutOnceWithExactCounts() throws {

@@ -7,13 +7,19 @@ import TelemetryEvents
 
 @testable import Collection
 
-/// A sink that takes everything and remembers which events it took.
+/// A sink that takes everything that it is not told to refuse, and remembers which events it took.
 final class RememberingSink: Sink {
     let name = "remembering"
     /// How often each event came, by its file's claim and its index.
     private let taken = Monitor<[ClaimID: [Int: Int]]>([:])
 
     private let said = Monitor<[String]>([])
+    private let refused = Monitor<Set<Int>>([])
+
+    /// Refuses events of these indexes for good from now on.
+    func refuse(_ indexes: Set<Int>) {
+        refused.withLock { $0 = indexes }
+    }
 
     func deliver(_ events: ArraySlice<TelemetryEvent>) -> DeliveryOutcome {
         said.withLock { said in
@@ -29,7 +35,10 @@ final class RememberingSink: Sink {
                 taken[event.file.claim, default: [:]][event.index, default: 0] += 1
             }
         }
-        return DeliveryOutcome(finished: events.count, rest: .none)
+        let indexes = refused.withLock { $0 }
+        let refusals = events.filter { !$0.file.isOwnReport && indexes.contains($0.index) }
+            .map { RefusedEvent(event: $0, reason: "no") }
+        return DeliveryOutcome(finished: events.count, refused: refusals, rest: .none)
     }
 
     /// The warnings and messages of Telltale's own reports.

@@ -19,6 +19,7 @@ private func parsed(_ text: String) throws -> [String: Any] {
 @Test(arguments: ["plain", "\"", "a\nb", "\u{1B}[31m", "🚀"])
 func aRecordIsJSONWhateverTheNamesAndStandsOnOneLineToo(name: String) throws {
     var record = record(name, handler: name)
+    record.refusalCount = 1
     record.refusals = [.init(sink: name, index: 1, reason: name)]
     let whole = try parsed(record.json)
     let line = RejectionRecord.onOneLine(Array(record.json.utf8))
