@@ -307,9 +307,11 @@ package final class Collector {
     private func ending(at now: UInt64) -> Ending? {
         if let closedSink { return .sinkClosed(name: closedSink.name, reason: closedSink.reason) }
         if let stopDeadline {
-            if inFlight.isEmpty { return mode == .service || isPassDone ? .complete : .interrupted }
-            if now >= stopDeadline { return .left(claims: inFlight.values.reduce(0) { $0 + $1.count }) }
-            return nil
+            let left = inFlight.values.reduce(0) { $0 + $1.count }
+            guard inFlight.isEmpty || now >= stopDeadline else { return nil }
+            // Our own reports are no claims: what no sink took of them goes with us.
+            if left > 0 { return .left(claims: left) }
+            return mode == .service || isPassDone ? .complete : .interrupted
         }
         guard mode == .onePass, hasToldLast, isPassOver else { return nil }
         return isPassDone ? .complete : .incomplete

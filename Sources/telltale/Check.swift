@@ -34,7 +34,7 @@ struct Check: ParsableCommand {
         let report = CheckReport(
             version: Telltale.version, configuration: configuration, files: reading.files, findings: findings)
         try CommandOutput.print(json ? report.json : report.text)
-        if report.faults > 0 { throw ExitCode(1) }
+        if report.faults > 0 { throw ExitCode(ServiceFailure.Code.foundFaults.rawValue) }
     }
 
     private static func surroundings(_ configuration: EffectiveConfiguration) -> Surroundings {

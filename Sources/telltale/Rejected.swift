@@ -46,9 +46,10 @@ struct Rejected: ParsableCommand {
             do {
                 _ = try Directory(at: path)
             } catch {
-                throw ServiceFailure(
-                    "the spool \(spool) cannot be read: \(error); name with --spool-dir that of the service.",
-                    exitCode: .noInput)
+                let help =
+                    error == .permissionDenied
+                    ? "ask as a user who may read it, such as root" : "name with --spool-dir that of the service"
+                throw ServiceFailure("the spool \(spool) cannot be read: \(error); \(help).", exitCode: .noInput)
             }
             do {
                 let files = try RejectedFiles(ofSpoolAt: path)
