@@ -59,6 +59,15 @@ static inline int clinux_fcntl(int descriptor, int command, long argument) {
     return fcntl(descriptor, command, argument);
 }
 
+/* The locks of an open file, which one can ask for without taking them; behind _GNU_SOURCE (linux/fcntl.h). */
+static inline int clinux_ask_for_lock(int descriptor, struct flock *lock) {
+    return fcntl(descriptor, 36 /* F_OFD_GETLK */, lock);
+}
+
+static inline int clinux_take_lock(int descriptor, struct flock *lock) {
+    return fcntl(descriptor, 37 /* F_OFD_SETLK */, lock);
+}
+
 /* AT_EMPTY_PATH is behind _GNU_SOURCE; the value is the kernel's (linux/fcntl.h). */
 static const int clinux_at_empty_path = 0x1000;
 

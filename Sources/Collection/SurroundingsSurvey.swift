@@ -5,7 +5,7 @@ internal import SystemPackage
 
 /// Looks at what a collector with a configuration would work with: its directories, its spool, the kernel's bounds.
 ///
-/// It makes and claims nothing; each directory is watched for the instant of a trial, and the spool's lock is tried once.
+/// It makes and claims nothing; each directory is watched for the instant of a trial, and the spool's lock is asked for, not taken.
 package struct SurroundingsSurvey: ~Copyable {
     /// Extensions that are looked at; the others are counted.
     private static let mostExtensions = 1000

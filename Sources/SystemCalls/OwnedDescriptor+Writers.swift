@@ -44,29 +44,33 @@ extension OwnedDescriptor {
         }
     }
 
-    /// Locks the file for this process alone, as long as the descriptor is open: flock(2).
+    /// Locks the file for this process alone, as long as the descriptor, which is open for writing, is open: fcntl(2),
+    /// open file description locks.
     ///
     /// False when another has it.
     package func lockExclusively() throws(Errno) -> Bool {
+        var lock = Self.exclusiveLock
         do {
-            try retryingInterrupts { flock(rawValue, LOCK_EX | LOCK_NB) }
+            try retryingInterrupts { clinux_take_lock(rawValue, &lock) }
             return true
         } catch Errno.wouldBlock {
             return false
         }
     }
 
-    /// Whether another process has locked the file for itself alone: flock(2).
-    ///
-    /// A lock that others may share is tried and given back at once; who locks in this very instant finds the file locked.
+    /// Whether the file is locked through another descriptor; asks, and locks nothing: fcntl(2).
     package func isLockedByAnother() throws(Errno) -> Bool {
-        do {
-            try retryingInterrupts { flock(rawValue, LOCK_SH | LOCK_NB) }
-        } catch Errno.wouldBlock {
-            return true
-        }
-        try retryingInterrupts { flock(rawValue, LOCK_UN) }
-        return false
+        var lock = Self.exclusiveLock
+        try retryingInterrupts { clinux_ask_for_lock(rawValue, &lock) }
+        return lock.l_type != Int16(F_UNLCK)
+    }
+
+    /// The whole file, whatever its length becomes.
+    private static var exclusiveLock: flock {
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        return lock
     }
 
     /// Writes all of `bytes`, however often the kernel takes only a part.

@@ -94,6 +94,7 @@ func aNamedFileThatCannotBeReadIsAWrongSetting(options: [String], path: String) 
     let process = try TelltaleProcess(
         ["run", "--extension-log-dir", service.logRoot, "--spool-dir", service.spool, "--ndjson", "-"] + files.options,
         environment: ["NOTIFY_SOCKET": notify.path, "TELLTALE_CAPP": "2"])
+    defer { if process.isRunning { process.signal(SIGKILL) } }
     try #require(notify.wait { $0 == "READY=1" })
     try #require(process.waitForError("is ready; it read \(files.own) and \(files.waagent)."))
     #expect(process.errors.contains("TELLTALE_CAPP is no setting; the nearest is TELLTALE_CAP; it is left aside."))
