@@ -47,15 +47,17 @@ package struct RejectedTable {
         return lines.joined()
     }
 
-    /// What a record says of its file, in lines: without the faults where the file is kept, which a report on it shows.
+    /// What a record says of its file, in lines: without the faults where the file is kept, which a report on it shows, unless
+    /// a sink found them.
     package static func description(of record: [UInt8], handler: String?) -> String {
         let members = members(of: record)
         let whose = (handler.map { "extension \($0)" } ?? "the VM agent").shownOnTerminal(columns: 200)
         let head =
             "\(fileName(of: record).shownOnTerminal(columns: 200)) of \(whose), rejected at \(time(members)) UTC\n"
-        if members?["keptAs"] != nil { return head }
-        let why = (members?["summary"] ?? "its record is damaged").shownOnTerminal(columns: 1000)
-        return "\(head)\(why)\nThe file itself is not kept.\n"
+        let summary = members?["summary"] ?? "its record is damaged"
+        let why = "\(summary.shownOnTerminal(columns: 1000))\n"
+        if members?["keptAs"] != nil { return summary.contains(RejectionRecord.refusal) ? head + why : head }
+        return head + why + "The file itself is not kept.\n"
     }
 
     /// The publisher's name for the file.

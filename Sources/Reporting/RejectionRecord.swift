@@ -46,12 +46,15 @@ package struct RejectionRecord: Sendable {
         self.size = size
     }
 
+    /// What a summary says of events that the validator accepted and a sink did not.
+    static let refusal = "refused by a sink"
+
     /// What is wrong, in one line.
     package var summary: String {
         if let fileRejection { return fileRejection.description }
         let reasons = counts.map { (reason: $0.key.description, count: $0.value) }.sorted { $0.reason < $1.reason }
             .map { $0.count == 1 ? $0.reason : "\($0.reason) (\($0.count) events)" }
-        let refused = refusalCount == 0 ? [] : ["refused by a sink: \(refusalCount.counting("event"))"]
+        let refused = refusalCount == 0 ? [] : ["\(Self.refusal): \(refusalCount.counting("event"))"]
         return (reasons + refused).joined(separator: "; ")
     }
 

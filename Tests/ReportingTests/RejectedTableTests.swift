@@ -62,3 +62,15 @@ func aRecordIsJSONWhateverTheNamesAndStandsOnOneLineToo(name: String) throws {
 
             """)
 }
+
+@Test func whatASinkRefusedIsSaidOfAKeptFileToo() {
+    var record = record()
+    #expect(
+        RejectedTable.description(of: Array(record.json.utf8), handler: nil)
+            == "1.json of the VM agent, rejected at 2020-09-13 12:26:40 UTC\n")
+    record.counts = [:]
+    record.refusalCount = 2
+    #expect(
+        RejectedTable.description(of: Array(record.json.utf8), handler: nil)
+            == "1.json of the VM agent, rejected at 2020-09-13 12:26:40 UTC\nrefused by a sink: 2 events\n")
+}
