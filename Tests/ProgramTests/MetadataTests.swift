@@ -82,7 +82,7 @@ import Testing
         let kernel = KernelView(of: telltale.processIdentifier)
         var looks = 0
         #expect(
-            try eventually(within: 3) {
+            try eventually(within: 30) {
                 looks = try kernel.isAsleep() ? looks + 1 : 0
                 return looks == 50
             })
