@@ -10,45 +10,6 @@ package import TelemetryEvents
 ///
 /// Everything here runs on the thread that calls ``run(_:)``; only ``wake`` is used by others.
 package final class Collector {
-    /// What the service wants to know while the collector runs.
-    ///
-    /// Called on the collector's thread.
-    package struct Observer {
-        /// All watches stand and the first scan is done.
-        package var ready: () -> Void = {}
-        /// What is in flight is waited for, nothing more is taken.
-        package var stopping: () -> Void = {}
-        /// A line for operators, when something changed, at most once a second.
-        package var status: (String) -> Void = { _ in }
-        /// The work goes on; called at least every `heartbeatInterval` nanoseconds, when that is set.
-        package var heartbeat: () -> Void = {}
-        package var heartbeatInterval: UInt64?
-
-        package init() {}
-    }
-
-    /// When the collector's work ends.
-    package enum Mode: Sendable {
-        /// When it is told to stop.
-        case service
-        /// When all that is there is delivered.
-        case onePass
-    }
-
-    /// How the collector ended.
-    package enum Ending: Sendable {
-        /// All in flight was acknowledged.
-        case complete
-        /// A stop did not wait any longer: so many claims stay in the spool for the next start.
-        case left(claims: Int)
-        /// One pass was stopped before all that was there was taken; the spool and the publishers keep what is left.
-        case interrupted
-        /// A sink is gone for good.
-        case sinkClosed(name: String, reason: String)
-        /// One pass could not claim everything; the notices say what and why.
-        case incomplete
-    }
-
     let settings: CollectorSettings
     let spool: Spool
     let delivery: Delivery
@@ -359,26 +320,6 @@ package final class Collector {
     /// Takes note that the counts changed, so that the next status line is due.
     func countsChanged() {
         isStatusStale = true
-    }
-
-    private var statusLine: String {
-        let sinks = delivery.status()
-        let now = Clocks.nanosecondsSinceBoot()
-        let states = sinks.map { sink in
-            switch sink.state {
-            case .working where now - min(sink.callingSince ?? now, now) > CollectorBounds.stuckAfter:
-                "\(sink.name) stuck in one call"
-            case .working: "\(sink.name) ok"
-            case .failing(_, let reason): "\(sink.name) failing: \(reason)"
-            case .closed(let reason): "\(sink.name) closed: \(reason)"
-            }
-        }
-        let heldBack = held.isEmpty ? "" : " (\(held.count) publishers held by the cap)"
-        let polled = watcher.polledCount == 0 ? "" : " and polling \(watcher.polledCount)"
-        let waiting = arrived.count + admitted.count + deferred.count + inFlight.values.reduce(0) { $0 + $1.count }
-        return "Watching \(watcher.watchedCount)\(polled) directories; accepted \(tally.accepted) events, "
-            + "rejected \(tally.rejected), over the cap \(tally.overCap); \(waiting) files waiting\(heldBack); "
-            + states.joined(separator: ", ")
     }
 
     /// The watcher's descriptor comes when the kernel has an instance for us, which may be later.

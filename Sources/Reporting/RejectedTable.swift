@@ -47,14 +47,15 @@ package struct RejectedTable {
         return lines.joined()
     }
 
-    /// What a record says of its file besides the faults, in lines.
+    /// What a record says of its file, in lines: without the faults where the file is kept, which a report on it shows.
     package static func description(of record: [UInt8], handler: String?) -> String {
         let members = members(of: record)
         let whose = (handler.map { "extension \($0)" } ?? "the VM agent").shownOnTerminal(columns: 200)
+        let head =
+            "\(fileName(of: record).shownOnTerminal(columns: 200)) of \(whose), rejected at \(time(members)) UTC\n"
+        if members?["keptAs"] != nil { return head }
         let why = (members?["summary"] ?? "its record is damaged").shownOnTerminal(columns: 1000)
-        let kept = members?["keptAs"] == nil ? "\nThe file itself is not kept." : ""
-        return "\(fileName(of: record).shownOnTerminal(columns: 200)) of \(whose), rejected at \(time(members)) UTC\n"
-            + "\(why)\(kept)\n"
+        return "\(head)\(why)\nThe file itself is not kept.\n"
     }
 
     /// The publisher's name for the file.

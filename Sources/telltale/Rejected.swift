@@ -116,8 +116,7 @@ struct Rejected: ParsableCommand {
                 }
                 guard let record = try Rejected.record(of: item, in: files) else { throw notKept }
                 try CommandOutput.print(RejectedTable.description(of: record, handler: item.handler?.description))
-                let limit = ValidationLimits().fileSize
-                guard let bytes = try? files.file(of: item, limit: limit + 1) else { return }
+                guard let bytes = try Rejected.contents(of: item, in: files) else { return }
                 let source = item.handler.map { EventFile.Source.handler(UTF8Text(repairing: $0.bytes)) } ?? .agent
                 let style: TextStyle = Terminal.standardOutputTakesColours ? .coloured : .plain
                 let report = ValidationReport(of: bytes, from: source, named: RejectedTable.fileName(of: record))
@@ -128,6 +127,16 @@ struct Rejected: ParsableCommand {
         private var notKept: ServiceFailure {
             ServiceFailure(
                 "no rejected file with the id \(id) is kept in the spool; telltale rejected list has the ids.",
+                exitCode: .noInput)
+        }
+    }
+
+    private static func contents(of item: RejectedFiles.Item, in files: RejectedFiles) throws -> [UInt8]? {
+        do {
+            return try files.file(of: item, limit: ValidationLimits().fileSize + 1)
+        } catch {
+            throw ServiceFailure(
+                "the rejected file \(item.claim) cannot be read: \(error); ask as a user who may read it, such as root.",
                 exitCode: .noInput)
         }
     }

@@ -1,0 +1,40 @@
+extension Collector {
+    /// What the service wants to know while the collector runs.
+    ///
+    /// Called on the collector's thread.
+    package struct Observer {
+        /// All watches stand and the first scan is done.
+        package var ready: () -> Void = {}
+        /// What is in flight is waited for, nothing more is taken.
+        package var stopping: () -> Void = {}
+        /// A line for operators, when something changed, at most once a second.
+        package var status: (String) -> Void = { _ in }
+        /// The work goes on; called at least every `heartbeatInterval` nanoseconds, when that is set.
+        package var heartbeat: () -> Void = {}
+        package var heartbeatInterval: UInt64?
+
+        package init() {}
+    }
+
+    /// When the collector's work ends.
+    package enum Mode: Sendable {
+        /// When it is told to stop.
+        case service
+        /// When all that is there is delivered.
+        case onePass
+    }
+
+    /// How the collector ended.
+    package enum Ending: Sendable {
+        /// All in flight was acknowledged.
+        case complete
+        /// A stop did not wait any longer: so many claims stay in the spool for the next start.
+        case left(claims: Int)
+        /// One pass was stopped before all that was there was taken; the spool and the publishers keep what is left.
+        case interrupted
+        /// A sink is gone for good.
+        case sinkClosed(name: String, reason: String)
+        /// One pass could not claim everything; the notices say what and why.
+        case incomplete
+    }
+}
