@@ -5,7 +5,8 @@ extension EffectiveConfiguration {
     ///
     /// Each is right by itself; a wrong value has its own problem, and the default stands here in its place.
     func conflicts() -> [SettingProblem] {
-        [delays(), outputWithoutSink(), nothingToCollect()].compactMap(\.self) + spoolAmongEvents()
+        [delays(), outputWithoutSink(), nothingToCollect(), agentAmongExtensions()].compactMap(\.self)
+            + spoolAmongEvents()
     }
 
     private func delays() -> SettingProblem? {
@@ -33,6 +34,21 @@ extension EffectiveConfiguration {
         return conflict(
             .extensionEvents, .agentEvents,
             "\(name(.extensionEvents)) off and \(name(.agentEvents)) off leave nothing to collect; switch one on")
+    }
+
+    /// Each would take the other's event files for residue, and remove those that are old.
+    ///
+    /// Paths are compared as they are written; links may still lead from one to the other.
+    private func agentAmongExtensions() -> SettingProblem? {
+        guard let agentEvents, let extensionLog else { return nil }
+        let (events, root) = (Self.normalized(agentEvents), Self.normalized(extensionLog))
+        guard events.starts(with: root) else { return nil }
+        let below = events.components.dropFirst(root.components.count)
+        guard below.count == 2, below.last == "events" else { return nil }
+        return conflict(
+            .agentEventsDir, .extensionLogDir,
+            "\(name(.agentEventsDir)) (\(ShownText(agentEvents))) is an extension's events directory below "
+                + "\(name(.extensionLogDir)) (\(ShownText(extensionLog))); name different ones")
     }
 
     /// The spool's own directories would be taken for publishers', or its files for theirs.

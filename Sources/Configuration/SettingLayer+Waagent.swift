@@ -20,7 +20,13 @@ extension SettingLayer {
             entries[shared.key] = nil
             guard value != SharedKey.notSet else { continue }
             let source = ValueSource.waagent(key: name, path: path, line: line.number)
-            read(shared.written(value), as: shared.key, from: source, at: .line(path: path, line.number))
+            let place = SettingProblem.Place.line(path: path, line.number)
+            // Half a path, or one that nobody wrote, would be waited for in silence.
+            if let fault = SharedKey.fault(in: value) {
+                warnings.append(SettingProblem(place, fault))
+                continue
+            }
+            read(shared.written(value), as: shared.key, from: source, at: place)
         }
         warnings += problems
         problems = []
@@ -34,6 +40,14 @@ extension SettingLayer {
 
         /// The value that the agent takes as none.
         static let notSet = "None"
+
+        /// Why a value is no text that anybody meant; nil when it may be one.
+        ///
+        /// What was no UTF-8 has become U+FFFD.
+        static func fault(in value: String) -> SettingProblem.Fault? {
+            if value.unicodeScalars.contains("\u{FFFD}") { return .notUTF8 }
+            return value.unicodeScalars.contains(where: ShownText.isControl) ? .controlCharacter : nil
+        }
 
         /// The setting that it is for us.
         var key: Setting.Key {

@@ -2,10 +2,11 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 internal import Synchronization
+package import SystemPackage
 
 /// Asks HTTP servers for threads of our own, which wait for the answer.
 ///
-/// All exchanges share one event loop's thread, which starts with the first of them and sleeps in the kernel between them:
+/// All exchanges share one event loop's thread, which starts with the first of them at the latest and sleeps in the kernel between them:
 /// nothing here runs on Swift's pool, whose timer would wake the process every second. Each exchange has a connection of its
 /// own. No proxy is used, whatever the environment says, and no redirect is followed: where a machine's own services are is
 /// the operator's to say.
@@ -21,6 +22,25 @@ package final class BlockingHTTPClient: Sendable {
     deinit {
         // A loop that does not close leaves a thread that sleeps; nobody is left who could do more about it.
         try? group.withLock { $0 }?.syncShutdownGracefully()
+    }
+
+    /// What the event loop opens for itself and for a first connection.
+    private static let neededDescriptors = 4
+
+    /// Starts the event loop's thread, before others take the descriptors that it needs.
+    ///
+    /// - Throws: what the kernel said when there are too few: the library would end the process.
+    package func start() throws(Errno) {
+        do {
+            var spare: [SystemPackage.FileDescriptor] = []
+            defer { for descriptor in spare { try? descriptor.close() } }
+            for _ in 0..<Self.neededDescriptors {
+                spare.append(try SystemPackage.FileDescriptor.open("/dev/null", .readOnly, options: .closeOnExec))
+            }
+        } catch {
+            throw error as? Errno ?? .ioError
+        }
+        _ = startedGroup()
     }
 
     /// Sends a request and waits for the whole answer, at most for the time of the limits.

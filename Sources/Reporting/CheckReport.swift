@@ -33,7 +33,7 @@ package struct CheckReport: Sendable {
     package var text: String {
         let settings = Setting.all.map { setting in
             let entry = configuration[setting.key]
-            let value = entry.value.map { ShownText(setting.kind.shown($0)).description } ?? "-"
+            let value = entry.value.map { ShownText(setting.kind.shown($0)).description } ?? "not set"
             return [setting.key.rawValue, value, entry.source.description(of: setting.key)]
         }
         let found = findings.map {

@@ -91,10 +91,11 @@ package final class MetadataFetcher: Sendable {
 
     /// Begins to fetch; where the operator replaces all that there is to fetch, that is nothing.
     ///
-    /// - Throws: what the kernel said when a thread cannot be started.
+    /// - Throws: what the kernel said when it has no thread or no descriptor for that.
     package func start() throws(Errno) {
         let wanted = state.withLock { $0.unsettled }
         guard !wanted.isEmpty else { return listener.settled() }
+        try client.start()
         // All are known before the first one runs and may want to wake another.
         let queries = wanted.map { service in (service, query(of: service)) }
         state.withLock { state in

@@ -180,7 +180,7 @@ struct CollectorService {
         let fetcher = MetadataFetcher(
             configuration.metadataSettings, system: system, replacements: replacements, notices: notices,
             listener: MetadataFetcher.Listener(changed: { feed.update($0) }, settled: { feed.settle() }))
-        try ServiceFailure.wrapping("A thread cannot be started") { try fetcher.start() }
+        try ServiceFailure.wrapping("What describes the machine cannot be fetched") { try fetcher.start() }
         return fetcher
     }
 

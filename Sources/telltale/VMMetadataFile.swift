@@ -18,9 +18,13 @@ enum VMMetadataFile {
     static func read(_ path: String) throws(Fault) -> [Parameter] {
         let bytes: [UInt8]
         do {
-            bytes = try Machine.contents(of: FilePath(path), limit: limit)
+            // One byte more than is allowed, so that a larger file shows.
+            bytes = try Machine.contents(of: FilePath(path), limit: limit + 1)
         } catch {
             throw Fault(description: "it cannot be read: \(error); a file with a JSON object was expected")
+        }
+        guard bytes.count <= limit else {
+            throw Fault(description: "it is larger than \(limit) bytes, the most that is read")
         }
         do {
             return try bytes.span.withUnsafeBytes { (buffer) throws(VMMetadataError) in

@@ -56,6 +56,10 @@ private func configuration(_ options: [Setting.Key: [String]], file: String = ""
             "--extension-events off and agent-events in t.conf:1 off leave nothing to collect; switch one on"
         ),
         (
+            [.extensionLogDir: ["/l"], .agentEventsDir: ["/l/A/./events/"]], "",
+            "--agent-events-dir (/l/A/./events/) is an extension's events directory below --extension-log-dir (/l); name different ones"
+        ),
+        (
             [.spoolDir: ["/a/b"], .agentEventsDir: ["/a/./c/../b/"]], "",
             "--spool-dir (/a/b) is --agent-events-dir (/a/./c/../b/); the spool needs a directory of its own"
         ),
@@ -96,6 +100,11 @@ func whatContradictsEachOtherIsNamedWithBothPlaces(options: [Setting.Key: [Strin
 ])
 func aSpoolBesideTheEventsIsRight(paths: [String]) {
     #expect(configuration([.spoolDir: [paths[0]], .extensionLogDir: [paths[1]]]).problems == [])
+}
+
+@Test(arguments: ["/l/events", "/l/A/B/events", "/l/A/eventsx", "/la/A/events"])
+func theAgentsEventsBesideThoseOfExtensionsAreRight(path: String) {
+    #expect(configuration([.extensionLogDir: ["/l"], .agentEventsDir: [path]]).problems == [])
 }
 
 @Test func whatIsNotCollectedHoldsNoSpool() {

@@ -49,11 +49,20 @@ func whatIsNotOursOrNotSetIsPassedOver(text: String) {
     ("Debug.EtpCollectionPeriod=0", "w.conf:1: Debug.EtpCollectionPeriod is 0; 1 to 31622400 seconds were expected"),
     ("Extension.LogDir=", "w.conf:1: Extension.LogDir is empty; the path of a directory was expected"),
     ("Lib.Dir=\"\"", "w.conf:1: Lib.Dir is empty; the path of a directory was expected"),
+    // To the kernel, a path would end there.
+    ("Extension.LogDir=/var\u{0}/log", "w.conf:1: the line holds a control character"),
 ])
 func aWrongValueInTheAgentsFileIsAWarning(text: String, sentence: String) {
     let layer = layer(text)
     #expect(layer.warnings.map(\.description) == [sentence])
     #expect(layer.problems == [])
+    #expect(layer.entries.isEmpty)
+}
+
+@Test func aValueInTheAgentsFileThatIsNotUTF8IsAWarningAndOtherLinesAreNotLookedAt() {
+    let bytes = Array("Other=/".utf8) + [0xFF, 0x0A] + Array("Lib.Dir=/".utf8) + [0xFF, 0x0A]
+    let layer = SettingLayer(waagentFile: bytes, at: "w.conf")
+    #expect(layer.warnings.map(\.description) == ["w.conf:2: the line is not UTF-8"])
     #expect(layer.entries.isEmpty)
 }
 

@@ -99,6 +99,21 @@ func aWrongDescriptionOfTheMachineIsNamedWithItsPlace(contents: String, words: [
     for word in words + [file, "--vm-metadata"] { #expect(answer.errors.contains(word), "\(answer.errors)") }
 }
 
+/// What was cut off at the limit would seem to lack its end.
+@Test func aDescriptionOfTheMachineThatIsTooLargeIsToldSo() throws {
+    let service = try TestedService()
+    let file = service.scratch("vm.json")
+    let end = "{\"VMId\": \"mine\"}"
+    let limit = 1 << 20
+    for (size, exit) in [(limit, Int32(0)), (limit + 1, 78)] {
+        let text = String(repeating: " ", count: size - end.utf8.count) + end
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        let answer = try TelltaleProcess.run(service.arguments("collect", ["--vm-metadata", file]))
+        #expect(answer.exit == exit)
+        #expect(answer.errors.contains("it is larger than \(limit) bytes") == (exit == 78), "\(answer.errors)")
+    }
+}
+
 @Test func aDescriptionOfTheMachineThatIsNotThereIsNamed() throws {
     let service = try TestedService()
     let file = service.scratch("none.json")

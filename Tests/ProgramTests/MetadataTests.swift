@@ -199,6 +199,24 @@ import Testing
         #expect(proxy.requests.isEmpty)
     }
 
+    /// The HTTP library ends the process when its loop gets no descriptor, so it must not be let come so far.
+    @Test func tooFewDescriptorsForFetchingAreToldInASentence() throws {
+        services.server.close()
+        for limit in 8...64 {
+            let process = try TelltaleProcess(
+                service.arguments("collect", services.options),
+                wrapper: ["sh", "-c", "ulimit -n \(limit) && exec \"$@\"", "sh"])
+            let exit = try process.waitForExit()
+            if process.errors.contains("What describes the machine cannot be fetched: Too many open files") {
+                #expect(exit == 71)
+                return
+            }
+            // With fewer, something before it lacks them.
+            try #require([71, 73, 74].contains(exit), "\(limit) descriptors: \(exit), \(process.errors)")
+        }
+        Issue.record("no number of descriptors was too small for fetching")
+    }
+
     @Test func agentEventsCarryWhatIsFetchedAndTheirOwnColumnsStay() throws {
         let service = try TestedService(["--extension-events", "off", "--ndjson", "-"])
         try FileManager.default.createDirectory(atPath: service.agentEvents, withIntermediateDirectories: true)

@@ -20,6 +20,8 @@ private func report(_ findings: [Finding]) -> CheckReport {
     #expect(cells.map { $0.first.map(String.init) } == Setting.Key.allCases.map(\.rawValue))
     #expect(cells.contains(["cap", "5 events", "option"]))
     #expect(cells.contains(["period", "300 s", "default"]))
+    // A dash would be standard output.
+    #expect(cells.contains(["ndjson", "not set", "default"]))
     #expect(cells.contains(["spool-dir", "/a \u{FFFD}[31m\"b\"", "option"]))
     // The sources stand below each other.
     let columns = settings.map { line in
