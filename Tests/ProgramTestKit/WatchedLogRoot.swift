@@ -1,6 +1,8 @@
 import Foundation
 
 /// A log root of a test's own and a telltale of its own that is ready and watches it.
+///
+/// The telltale is killed, if it still runs, when the test lets this go.
 package final class WatchedLogRoot {
     package let scratch: ScratchDirectory
     /// The log root.
@@ -31,6 +33,11 @@ package final class WatchedLogRoot {
         guard notify.wait(for: { $0 == "READY=1" }) else {
             throw TestKitError("telltale is not ready; it said: \(telltale.errors)")
         }
+    }
+
+    deinit {
+        // A test that failed did not stop it, and what reads its output keeps it from going by itself.
+        if telltale.isRunning { telltale.signal(SIGKILL) }
     }
 
     /// One who writes below the log root.
