@@ -166,7 +166,7 @@ extension Collector {
     /// For how long something dated `instant`, in nanoseconds since 1970, has been so, in nanoseconds.
     ///
     /// 0 for what is dated in the future, and no more than since somebody set the clock.
-    private func age(since instant: Int64) -> UInt64 {
+    func age(since instant: Int64) -> UInt64 {
         let day = Clocks.nanosecondsSince1970()
         let (difference, overflow) = Int64(clamping: day).subtractingReportingOverflow(instant)
         let age = overflow ? .max : UInt64(clamping: difference)
@@ -205,101 +205,6 @@ extension Collector {
             every: settings.limit.period, now: now)
         troubled[publisher] = now + CollectorBounds.troubleInterval
         troubles += 1
-    }
-
-    // MARK: What is no event file
-
-    /// Reports an entry that bears an event file's name but is none, once; removes it as residue when it is old.
-    private func refuse(
-        _ key: AwaitedFiles.Key, kind: String, status: FileStatus, in directory: Directory, at now: UInt64
-    ) {
-        let known = refused[key.publisher, default: []]
-        if known.count < CollectorBounds.refusedPerPublisher, !known.contains(key.name) {
-            refused[key.publisher, default: []].insert(key.name)
-            reportRejectedFile(key.name, of: key.publisher, .notARegularFile(kind: kind))
-        }
-        if status.kind != .directory { removeResidue(key.name, of: key.publisher, in: directory, at: now) }
-    }
-
-    /// Forgets refused entries that their publishers took away, so that the next of the name is reported again.
-    func forgetRefusedThatAreGone() {
-        for (publisher, names) in refused {
-            let directory = try? watcher.directory(of: publisher)
-            let left = names.filter { (try? directory?.status(of: $0)) != nil }
-            refused[publisher] = left.isEmpty ? nil : left
-        }
-    }
-
-    /// Removes what is no event file once nobody changed it for the residue age; a publisher's temporary file is
-    /// younger than that.
-    private func removeResidue(
-        _ name: FileName, of publisher: Publisher, in directory: Directory, at now: UInt64
-    ) {
-        do {
-            guard let status = try directory.status(of: name), status.kind != .directory, isResidue(status) else {
-                return
-            }
-            try directory.removeFile(name)
-            refused[publisher]?.remove(name)
-            tally.residueRemoved += 1
-            countsChanged()
-            notices.tell(
-                Notice(
-                    .residueRemoved, about: publisher.description,
-                    "Removed \(name) of \(publisher): it is no event file and was left behind."),
-                every: settings.limit.period, now: now)
-        } catch Errno.noSuchFileOrDirectory {
-            // Its owner was quicker.
-        } catch {
-            notices.tell(
-                Notice(
-                    .residueRemoved, about: publisher.description,
-                    "Removing \(name) of \(publisher), which is no event file, failed: \(error)."),
-                every: settings.limit.period, now: now)
-        }
-    }
-
-    /// By the later of the modification, which publishers can set, and the change, which only the kernel sets; a
-    /// modification in the future tells nothing.
-    private func isResidue(_ status: FileStatus) -> Bool {
-        let now = Int64(clamping: Clocks.nanosecondsSince1970())
-        let modified = status.modified <= now ? status.modified : status.changed
-        return age(since: max(modified, status.changed)) >= settings.residueAge
-    }
-
-    /// Counts a file that was rejected whole, and takes note to tell of it.
-    func reportRejectedFile(_ name: FileName, of publisher: Publisher, _ rejection: FileRejection) {
-        let reason = rejection.description
-        count(for: publisher) { $0.rejectFile(name.description, because: reason) }
-        countsChanged()
-        var kind = Notice.Kind.fileRejected
-        var message = "Failed to process event file \(name): \(reason)"
-        if case .notARegularFile = rejection { kind = .notARegularFile }
-        if case .oversize(let size, let limit) = rejection {
-            kind = .fileSkipped
-            message =
-                "Skipping file: \(path(of: name, publisher)) as its size is \(size) bytes "
-                + "> Max size allowed \(limit) bytes"
-        }
-        let fault = DropDigest.FileFault(
-            kind: kind, name: name.description, reason: reason, message: message,
-            isForEncoding: rejection.isForEncoding)
-        news.dropped(from: publisher) { $0.rejectFile(fault) }
-    }
-
-    private func path(of name: FileName, _ publisher: Publisher) -> String {
-        switch publisher {
-        case .agent: "\(settings.agentEvents ?? "")/\(name)"
-        case .handler(let handler): "\(settings.extensionLog ?? "")/\(handler)/events/\(name)"
-        }
-    }
-
-    /// Changes a publisher's counts.
-    func count(for publisher: Publisher, _ change: (inout Tally.Counts) -> Void) {
-        switch publisher {
-        case .agent: change(&tally.agent)
-        case .handler(let name): change(&tally.handlers[name.description, default: Tally.Counts()])
-        }
     }
 }
 

@@ -2,6 +2,7 @@ internal import Delivery
 internal import RateLimiting
 internal import Reporting
 internal import SystemCalls
+internal import SystemPackage
 internal import TelemetryEvents
 
 /// What was taken and what was left out is told: to operators as notices, to the telemetry channel as events of our own.
@@ -49,5 +50,42 @@ extension Collector {
         reportBatch = lastBatch
         inFlight[lastBatch] = []
         delivery.submit(DeliveryBatch(number: lastBatch, events: events))
+    }
+
+    // MARK: Counting
+
+    /// Counts a file that was rejected whole, and takes note to tell of it.
+    func reportRejectedFile(_ name: FileName, of publisher: Publisher, _ rejection: FileRejection) {
+        let reason = rejection.description
+        count(for: publisher) { $0.rejectFile(name.description, because: reason) }
+        countsChanged()
+        var kind = Notice.Kind.fileRejected
+        var message = "Failed to process event file \(name): \(reason)"
+        if case .notARegularFile = rejection { kind = .notARegularFile }
+        if case .oversize(let size, let limit) = rejection {
+            kind = .fileSkipped
+            message =
+                "Skipping file: \(path(of: name, publisher)) as its size is \(size) bytes "
+                + "> Max size allowed \(limit) bytes"
+        }
+        let fault = DropDigest.FileFault(
+            kind: kind, name: name.description, reason: reason, message: message,
+            isForEncoding: rejection.isForEncoding)
+        news.dropped(from: publisher) { $0.rejectFile(fault) }
+    }
+
+    private func path(of name: FileName, _ publisher: Publisher) -> String {
+        switch publisher {
+        case .agent: "\(settings.agentEvents ?? "")/\(name)"
+        case .handler(let handler): "\(settings.extensionLog ?? "")/\(handler)/events/\(name)"
+        }
+    }
+
+    /// Changes a publisher's counts.
+    func count(for publisher: Publisher, _ change: (inout Tally.Counts) -> Void) {
+        switch publisher {
+        case .agent: change(&tally.agent)
+        case .handler(let name): change(&tally.handlers[name.description, default: Tally.Counts()])
+        }
     }
 }

@@ -36,7 +36,7 @@ package struct RejectedTable {
         guard !rows.isEmpty else { return "No rejected files are kept.\n" }
         let head = Row(time: "REJECTED (UTC)", handler: "EXTENSION", file: "FILE", claim: "ID", why: "WHY")
         let all = [head] + rows
-        func width(_ column: (Row) -> String) -> Int { all.map { column($0).count }.max() ?? 0 }
+        func width(_ column: (Row) -> String) -> Int { all.map { column($0).columns }.max() ?? 0 }
         let widths = (width(\.time), width(\.handler), width(\.file), width(\.claim))
         let lines = all.map { row in
             [
@@ -77,16 +77,20 @@ package struct RejectedTable {
 }
 
 extension RejectionRecord {
-    /// A record on a line of its own, with its line end.
-    package static func onOneLine(_ record: [UInt8]) -> String {
+    /// A record on a line of its own, with its line end; nil for one that is damaged.
+    package static func onOneLine(_ record: [UInt8]) -> String? {
+        guard record.withUnsafeBytes({ TextMembers($0) }) != nil else { return nil }
         // Texts in it have no line ends: JSON escapes them.
-        String(decoding: record, as: UTF8.self).split(separator: "\n").map { $0.drop { $0 == " " } }
+        return String(decoding: record, as: UTF8.self).split(separator: "\n").map { $0.drop { $0 == " " } }
             .joined(separator: " ") + "\n"
     }
 }
 
 extension String {
+    /// What it takes on a terminal.
+    fileprivate var columns: Int { TerminalCell.cells(of: Array(utf8)[...]).reduce(0) { $0 + $1.width } }
+
     fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(width - count, 0))
+        self + String(repeating: " ", count: max(width - columns, 0))
     }
 }

@@ -9,11 +9,15 @@ package struct RejectionRecord: Sendable {
         package let index: Int
         package let reason: String
 
+        /// A destination's answer may be long: of the reason its beginning is kept.
         package init(sink: String, index: Int, reason: String) {
             self.sink = sink
             self.index = index
-            self.reason = reason
+            self.reason = String(reason.unicodeScalars.prefix(Self.longestReason))
         }
+
+        /// Code points of a reason that are kept.
+        private static let longestReason = 1000
     }
 
     /// The claim under which the file was taken.

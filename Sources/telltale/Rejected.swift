@@ -85,7 +85,11 @@ struct Rejected: ParsableCommand {
                     // It may have gone since the directory was read.
                     guard let record = try Rejected.record(of: item, in: files) else { continue }
                     if json {
-                        try CommandOutput.print(RejectionRecord.onOneLine(record))
+                        guard let line = RejectionRecord.onOneLine(record) else {
+                            CommandOutput.complain("the record of \(item.claim) is damaged")
+                            continue
+                        }
+                        try CommandOutput.print(line)
                     } else {
                         table.add(record, claim: item.claim, handler: item.handler?.description)
                     }

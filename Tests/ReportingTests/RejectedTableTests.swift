@@ -22,7 +22,7 @@ func aRecordIsJSONWhateverTheNamesAndStandsOnOneLineToo(name: String) throws {
     record.refusalCount = 1
     record.refusals = [.init(sink: name, index: 1, reason: name)]
     let whole = try parsed(record.json)
-    let line = RejectionRecord.onOneLine(Array(record.json.utf8))
+    let line = try #require(RejectionRecord.onOneLine(Array(record.json.utf8)))
     #expect(line.utf8.count { $0 == UInt8(ascii: "\n") } == 1)
     #expect(try parsed(line) as NSDictionary == whole as NSDictionary)
     #expect(whole["file"] as? String == name && whole["handler"] as? String == name)
