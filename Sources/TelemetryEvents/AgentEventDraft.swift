@@ -13,6 +13,9 @@ struct AgentEventDraft {
         let value: Value
     }
 
+    /// A file's events have no more parameters than this together: small ones take many times their bytes in memory.
+    static let mostParameters = 10_000
+
     let index: Int
     let eventID: Int64
     let providerID: TextArena.Text

@@ -102,6 +102,10 @@ struct AgentJSONDecoder {
             noteFault("name", expected: "text", at: name?.offset ?? start)
             return
         }
+        guard parameters.count < AgentEventDraft.mostParameters else {
+            noteFault("parameters", expected: "a list of at most \(AgentEventDraft.mostParameters)", at: start)
+            return
+        }
         let place = texts.append(nameText, of: bytes, strips: false)
         parameters.append(AgentEventDraft.DraftParameter(name: place, value: draft(of: value?.value ?? .null)))
     }

@@ -26,6 +26,7 @@ final class AgentXMLDecoder {
     private let limits: ValidationLimits
     private var texts: TextArena
     private var events: [Event] = []
+    private var parameterCount = 0
     /// What stands before the first event.
     private var early = Event(offset: 0, eventID: nil)
     private var firstProvider: TextArena.Text?
@@ -69,6 +70,10 @@ final class AgentXMLDecoder {
     /// Takes what an element says; answers why the file cannot be taken, if so.
     private func begin(_ element: XMLElement, at offset: Int) -> String? {
         if element.isNamed("Param") {
+            guard parameterCount < AgentEventDraft.mostParameters else {
+                return "no more than \(AgentEventDraft.mostParameters) parameters were expected"
+            }
+            parameterCount += 1
             beginParam(element, at: offset)
         } else if element.isNamed("Event") {
             guard events.count < Self.mostEvents else { return "no more than \(Self.mostEvents) events were expected" }

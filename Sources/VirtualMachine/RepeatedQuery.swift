@@ -74,8 +74,11 @@ final class RepeatedQuery: Sendable {
             case .success:
                 schedule.reset()
                 pause(pace.period, inbox)
-            case .failure:
-                pause(schedule.next(using: &generator), inbox)
+            case .failure(let failure):
+                let delay = schedule.next(using: &generator)
+                // One that answers is there: what it says may be usable by its next period.
+                let isThere = failure.kind == .unusable
+                pause(isThere ? min(delay, pace.period ?? delay) : delay, inbox)
             }
         }
     }

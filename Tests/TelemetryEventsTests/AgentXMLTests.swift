@@ -230,6 +230,21 @@ private func data(_ parameters: String) -> String {
     #expect(throws: FileRejection.self) { try EventFiles.agent(text(10_001), name: "1.tld") }
 }
 
+@Test func aFileOfCountlessParametersIsRefused() throws {
+    func xml(_ count: Int) -> String { data(String(repeating: "<Param Name=\"a\" Value=\"\"/>", count: count)) }
+    #expect(try EventFiles.agent(xml(10_000)).events.count == 1)
+    #expect(throws: FileRejection.self) { try EventFiles.agent(xml(10_001)) }
+    func json(_ count: Int) -> String {
+        let list = repeatElement("{\"name\":\"a\"}", count: count).joined(separator: ",")
+        return "{\"eventId\":1,\"providerId\":\"P\",\"parameters\":[\(list)]}"
+    }
+    #expect(try EventFiles.agent(json(10_000)).events.count == 1)
+    let rejected = try EventFiles.agent(json(10_001))
+    #expect(rejected.events.isEmpty)
+    #expect(
+        rejected.rejected.map(\.key.description) == ["InvalidTypeError: parameters should be a list of at most 10000"])
+}
+
 @Test func elementsNestUpToTheLimit() throws {
     let limit = ValidationLimits().nesting
     func text(_ depth: Int) -> String {
