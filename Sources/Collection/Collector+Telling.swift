@@ -20,9 +20,9 @@ extension Collector {
     /// When something is to be told, in nanoseconds since boot.
     var nextNews: UInt64? {
         // While reports are with the sinks, what comes is counted for the next ones.
-        let nextReports = reportBatch == nil ? news.nextReports : nil
-        guard let next = [news.nextNotices, nextReports].compactMap(\.self).min() else { return nil }
-        return max(next, newsNotBefore)
+        var next = news.nextNotices
+        if reportBatch == nil, let reports = news.nextReports { next = min(next ?? .max, reports) }
+        return next.map { max($0, newsNotBefore) }
     }
 
     /// Tells what is left to tell, since the work ends.

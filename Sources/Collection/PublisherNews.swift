@@ -51,7 +51,11 @@ struct PublisherNews {
     }
 
     /// When notices are to be told, in nanoseconds since boot; nil when none waits.
-    var nextNotices: UInt64? { [nextCollected, forOperators.nextDue].compactMap(\.self).min() }
+    var nextNotices: UInt64? {
+        // Asked after every event: an array of both would be allocated each time.
+        guard let nextCollected else { return forOperators.nextDue }
+        return min(nextCollected, forOperators.nextDue ?? .max)
+    }
     /// When reports are to be made, in nanoseconds since boot; nil when none waits.
     var nextReports: UInt64? { forChannel.nextDue }
 
@@ -80,7 +84,11 @@ struct PublisherNews {
 
     /// Takes what is left to tell operators of, due or not: the work ends.
     mutating func takeLastNotices() -> [Notice] {
-        takeCollected(at: .max) + forOperators.takeAll().flatMap { $0.digest.notices(about: $0.publisher, cap: cap) }
+        let last = untold.map { Self.notice(collected: collected[$0]?.count ?? 0, from: $0) }
+        collected = [:]
+        untold = []
+        nextCollected = nil
+        return last + forOperators.takeAll().flatMap { $0.digest.notices(about: $0.publisher, cap: cap) }
     }
 
     /// Takes what is left to tell the channel, due or not: the work ends.
@@ -99,7 +107,7 @@ struct PublisherNews {
                 continue
             }
             notices.append(Self.notice(collected: told.count, from: publisher))
-            collected[publisher] = Collected(notBefore: now.addingClamped(Self.collectedInterval))
+            collected[publisher] = Collected(notBefore: now + Self.collectedInterval)
             untold.remove(publisher)
         }
         self.nextCollected = next
@@ -115,12 +123,5 @@ struct PublisherNews {
         return Notice(
             .collected, about: publisher.description, "Collected \(count) events \(whose)",
             fields: publisher.noticeFields + [("TELLTALE_COUNT", String(count))])
-    }
-}
-
-extension UInt64 {
-    fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
     }
 }
