@@ -33,9 +33,8 @@ extension DirectoryWatches {
         while true {
             let parent = missing.removingLastComponent()
             guard parent != missing else { return .stillMissing }
-            let above = parent.isEmpty ? "." : parent
             do {
-                let directory = try Directory(at: above)
+                let directory = try Directory(at: missing.containingDirectory)
                 watch(directory, as: .above(root), now: now)
                 return (try? Directory(at: missing)) == nil ? .stillMissing : .nearer
             } catch Errno.noSuchFileOrDirectory {

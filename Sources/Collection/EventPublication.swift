@@ -8,8 +8,6 @@ package import SystemPackage
 package struct EventPublication {
     /// Names that are tried before giving up; two emitters rarely meet in one nanosecond.
     private static let attempts = 1000
-    /// The one name of a directory that the service reads event files in.
-    private static let directoryName: FilePath.Component = "events"
 
     private let path: FilePath
     private let directory: Directory
@@ -95,10 +93,8 @@ package struct EventPublication {
     private static func open(_ path: FilePath) throws(Errno) -> Directory {
         do {
             return try Directory(at: path)
-        } catch Errno.noSuchFileOrDirectory where path.lastComponent == directoryName {
-            let parent = path.removingLastComponent()
-            let name = FileName(directoryName.string.utf8)
-            try Directory(at: parent.isEmpty ? "." : parent).makeDirectory(name)
+        } catch Errno.noSuchFileOrDirectory where path.lastComponent?.string == Publisher.eventsDirectory.description {
+            try Directory(at: path.containingDirectory).makeDirectory(Publisher.eventsDirectory)
             return try Directory(at: path)
         }
     }

@@ -117,9 +117,9 @@ package struct SurroundingsSurvey: ~Copyable {
     private func state(ofEventsOf handler: FileName, in root: Directory) -> Surroundings.State? {
         do throws(Errno) {
             let handler = try Directory(named: handler, in: root)
-            guard let status = try handler.status(of: "events") else { return nil }
+            guard let status = try handler.status(of: Publisher.eventsDirectory) else { return nil }
             guard status.kind == .directory else { return .other(kind: status.kind.rawValue) }
-            return .there(facts(of: try Directory(named: "events", in: handler)))
+            return .there(facts(of: try Directory(named: Publisher.eventsDirectory, in: handler)))
         } catch Errno.noSuchFileOrDirectory {
             return nil
         } catch {
@@ -128,15 +128,15 @@ package struct SurroundingsSurvey: ~Copyable {
     }
 
     private func above(_ path: FilePath) -> Surroundings.Above? {
-        var parent = path.removingLastComponent()
-        while true {
-            let named: FilePath = parent.isEmpty ? "." : parent
-            if let directory = try? Directory(at: named) {
-                return .init(path: named.string, directory: facts(of: directory))
+        var path = path
+        while path.lastComponent != nil {
+            let above = path.containingDirectory
+            if let directory = try? Directory(at: above) {
+                return .init(path: above.string, directory: facts(of: directory))
             }
-            guard parent.lastComponent != nil else { return nil }
-            parent.removeLastComponent()
+            path.removeLastComponent()
         }
+        return nil
     }
 
     private func facts(

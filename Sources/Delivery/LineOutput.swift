@@ -93,9 +93,8 @@ struct LineOutput: ~Copyable, Sendable {
     /// Makes the file's name survive a power loss.
     private func synchronizeDirectory() throws(Errno) {
         guard isRegularFile, let path else { return }
-        let parent = path.removingLastComponent()
         do {
-            try OwnedDescriptor(reading: parent.isEmpty ? "." : parent).synchronize()
+            try OwnedDescriptor(reading: path.containingDirectory).synchronize()
         } catch .permissionDenied {
             // A directory that one may use but not read cannot be synchronised by us.
         } catch .tooManySymbolicLinkLevels {

@@ -21,14 +21,14 @@ package struct RejectedTable {
 
     package init() {}
 
-    /// Adds a file by the bytes of its record; `handler` is nil for one of the VM agent's.
-    package mutating func add(_ record: [UInt8], claim: ClaimID, handler: String?) {
-        let members = Self.members(of: record)
+    /// Adds a file by its record.
+    package mutating func add(_ record: KeptRecord, claim: ClaimID) {
         rows.append(
             Row(
-                time: Self.time(members), handler: (handler ?? "VM agent").shownOnTerminal(columns: Self.longestName),
-                file: Self.fileName(of: record).shownOnTerminal(columns: Self.longestName), claim: claim.description,
-                why: (members?["summary"] ?? "its record is damaged").shownOnTerminal(columns: Self.longestReason)))
+                time: record.time,
+                handler: record.publisher(agent: "VM agent").shownOnTerminal(columns: Self.longestName),
+                file: record.fileName.shownOnTerminal(columns: Self.longestName), claim: claim.description,
+                why: record.summary.shownOnTerminal(columns: Self.longestReason)))
     }
 
     /// The lines, each with its line end; a sentence when there is none.
@@ -45,44 +45,6 @@ package struct RejectedTable {
             ].joined(separator: "  ") + "\n"
         }
         return lines.joined()
-    }
-
-    /// What a record says of its file, in lines: without the faults where the file is kept, which a report on it shows, unless
-    /// a sink found them.
-    package static func description(of record: [UInt8], handler: String?) -> String {
-        let members = members(of: record)
-        let whose = (handler.map { "extension \($0)" } ?? "the VM agent").shownOnTerminal(columns: 200)
-        let head =
-            "\(fileName(of: record).shownOnTerminal(columns: 200)) of \(whose), rejected at \(time(members)) UTC\n"
-        let summary = members?["summary"] ?? "its record is damaged"
-        let why = "\(summary.shownOnTerminal(columns: 1000))\n"
-        if members?["keptAs"] != nil { return summary.contains(RejectionRecord.refusal) ? head + why : head }
-        return head + why + "The file itself is not kept.\n"
-    }
-
-    /// The publisher's name for the file.
-    package static func fileName(of record: [UInt8]) -> String {
-        members(of: record)?["file"] ?? "?"
-    }
-
-    private static func members(of record: [UInt8]) -> TextMembers? {
-        record.withUnsafeBytes { TextMembers($0) }
-    }
-
-    /// To the second.
-    private static func time(_ members: TextMembers?) -> String {
-        let written = members?["rejectedAt"] ?? "?"
-        return String(written.prefix(19).map { $0 == "T" ? " " : $0 }).shownOnTerminal(columns: 19)
-    }
-}
-
-extension RejectionRecord {
-    /// A record on a line of its own, with its line end; nil for one that is damaged.
-    package static func onOneLine(_ record: [UInt8]) -> String? {
-        guard record.withUnsafeBytes({ TextMembers($0) }) != nil else { return nil }
-        // Texts in it have no line ends: JSON escapes them.
-        return String(decoding: record, as: UTF8.self).split(separator: "\n").map { $0.drop { $0 == " " } }
-            .joined(separator: " ") + "\n"
     }
 }
 

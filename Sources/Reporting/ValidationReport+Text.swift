@@ -32,8 +32,7 @@ extension ValidationReport {
             let head = "  event \(event.index): \(style.good("accepted:")) \(summary)"
             return [head] + alterations.map { "    \(style.notable("\($0)"))" }
         case .rejected(let rejection, let excerpt):
-            let place = "line \(rejection.place.line), column \(rejection.place.column)"
-            let head = "  event \(event.index): \(style.bad("rejected:")) \(rejection.code) (\(place))"
+            let head = "  event \(event.index): \(style.bad("rejected:")) \(rejection.code) (\(rejection.place))"
             return [head] + excerpt.lines(indentedBy: 4, style: style)
         }
     }

@@ -11,7 +11,7 @@ extension Directory {
             guard let name = path.lastComponent, !parent.isEmpty || path.isRelative else {
                 throw Errno.noSuchFileOrDirectory
             }
-            let above = try make(at: parent.isEmpty ? "." : parent)
+            let above = try make(at: path.containingDirectory)
             try above.makeDirectory(FileName(name.string.utf8))
             return try Directory(at: path)
         }

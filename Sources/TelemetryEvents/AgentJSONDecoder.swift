@@ -170,9 +170,7 @@ struct AgentJSONDecoder {
         switch eventID?.value {
         case .integer(let place): return Int64(String(decoding: slice(place), as: UTF8.self))
         case .text(let text):
-            var digits: [UInt8] = []
-            JSONEscapes.append(slice(text.start..<text.end), to: &digits)
-            return digits.withUnsafeBytes { AgentNumber.eventID(digits: $0) }
+            return text.content(in: bytes).bytes.withUnsafeBytes { AgentNumber.eventID(digits: $0) }
         default: return nil
         }
     }

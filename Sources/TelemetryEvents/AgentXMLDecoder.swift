@@ -58,9 +58,9 @@ final class AgentXMLDecoder {
         do throws(XMLFault) {
             try reader.read(UnsafeRawBufferPointer(rebasing: bytes[start...]))
         } catch {
-            var places = TextPlaceCounter(bytes)
             throw .malformed(
-                at: places.place(at: start + error.offset), reason: error.reason, isIncomplete: error.isIncomplete)
+                at: TextPlace(of: start + error.offset, in: bytes), reason: error.reason,
+                isIncomplete: error.isIncomplete)
         }
         return finished()
     }

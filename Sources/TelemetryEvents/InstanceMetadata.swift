@@ -16,13 +16,12 @@ package struct InstanceMetadata: Hashable, Sendable {
             switch member.value {
             case .null: return nil
             case .text(let text):
-                var content: [UInt8] = []
-                JSONEscapes.append(UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.end]), to: &content)
+                let content = text.content(in: bytes)
                 let limit = ServiceAnswerLimits.valueLength
-                guard content.count <= limit else {
+                guard content.bytes.count <= limit else {
                     throw ServiceAnswerError(.tooLong(name, limit: limit), at: member.offset, in: bytes)
                 }
-                return UTF8Text(wellFormed: content[...])
+                return content
             default: throw ServiceAnswerError(.invalidType(name), at: member.offset, in: bytes)
             }
         }
@@ -38,38 +37,26 @@ package struct InstanceMetadata: Hashable, Sendable {
             sku: try text("sku")?.description, version: try text("version")?.description)
     }
 
-    private struct Member {
-        let value: JSONValue
-        let offset: Int
-    }
-
     private static let names: Set<String> = [
         "location", "subscriptionId", "resourceGroupName", "vmId", "publisher", "offer", "sku", "version",
     ]
 
     /// The members that are read here; of one that is repeated the last.
-    private static func members(of bytes: UnsafeRawBufferPointer) throws(ServiceAnswerError) -> [String: Member] {
-        var members: [String: Member] = [:]
-        var start: Int?
+    private static func members(
+        of bytes: UnsafeRawBufferPointer
+    ) throws(ServiceAnswerError) -> [String: JSONObject.Member] {
+        let object: JSONObject
         do throws(JSONFault) {
-            var scanner = try JSONScanner(bytes, nesting: ServiceAnswerLimits.nesting)
-            if scanner.peek() == UInt8(ascii: "{") {
-                try scanner.forEachMember { (scanner, key) throws(JSONFault) in
-                    _ = scanner.peek()
-                    let offset = scanner.position
-                    let value = try scanner.value()
-                    let name = String(decoding: bytes[key.start..<key.end], as: UTF8.self)
-                    if names.contains(name) { members[name] = Member(value: value, offset: offset) }
-                }
-            } else {
-                start = scanner.position
-                _ = try scanner.value()
-            }
-            try scanner.finish()
+            object = try JSONObject(bytes, nesting: ServiceAnswerLimits.nesting)
         } catch {
             throw ServiceAnswerError(.malformed(error.reason(in: bytes)), at: error.offset, in: bytes)
         }
-        if let start { throw ServiceAnswerError(.notAnObject, at: start, in: bytes) }
+        if let offset = object.otherOffset { throw ServiceAnswerError(.notAnObject, at: offset, in: bytes) }
+        var members: [String: JSONObject.Member] = [:]
+        for member in object.members {
+            let name = String(decoding: bytes[member.key.start..<member.key.end], as: UTF8.self)
+            if names.contains(name) { members[name] = member }
+        }
         return members
     }
 }

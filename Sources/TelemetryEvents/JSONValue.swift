@@ -24,4 +24,11 @@ struct JSONString {
         self.start = start
         end = start
     }
+
+    /// What the text says: its content without escapes.
+    func content(in file: UnsafeRawBufferPointer) -> UTF8Text {
+        var content: [UInt8] = []
+        JSONEscapes.append(UnsafeRawBufferPointer(rebasing: file[start..<end]), to: &content)
+        return UTF8Text(wellFormed: content[...])
+    }
 }

@@ -116,7 +116,7 @@ extension FileRejection: CustomStringConvertible {
     package var description: String {
         let detail =
             switch self {
-            case .malformed(let place, let reason, _): "line \(place.line), column \(place.column): \(reason)"
+            case .malformed(let place, let reason, _): "\(place): \(reason)"
             case .oversize(let size, let limit): "\(size) bytes > \(limit)"
             case .notARegularFile(let kind): kind
             case .unreadable(let reason): reason

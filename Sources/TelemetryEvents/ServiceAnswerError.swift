@@ -16,9 +16,8 @@ package struct ServiceAnswerError: Error, Hashable, Sendable {
     package let place: TextPlace
 
     init(_ code: Code, at offset: Int, in bytes: UnsafeRawBufferPointer) {
-        var places = TextPlaceCounter(bytes)
         self.code = code
-        place = places.place(at: offset)
+        place = TextPlace(of: offset, in: bytes)
     }
 }
 
@@ -32,6 +31,6 @@ extension ServiceAnswerError: CustomStringConvertible {
             case .tooLong(let name, let limit): "\(name) is longer than \(limit) bytes"
             case .invalidType(let name): "\(name) should be text"
             }
-        return "line \(place.line), column \(place.column): \(what)"
+        return "\(place): \(what)"
     }
 }

@@ -4,24 +4,14 @@ package struct TextMembers: Sendable {
 
     /// Nil for what is no JSON object.
     package init?(_ bytes: UnsafeRawBufferPointer) {
-        do throws(JSONFault) {
-            var scanner = try JSONScanner(bytes, nesting: ValidationLimits().nesting)
-            guard scanner.peek() == UInt8(ascii: "{") else { return nil }
-            try scanner.forEachMember { (scanner, key) throws(JSONFault) in
-                guard case .text(let text) = try scanner.value() else { return }
-                texts[Self.text(key, in: bytes)] = Self.text(text, in: bytes)
-            }
-            try scanner.finish()
-        } catch {
+        guard let object = try? JSONObject(bytes, nesting: ValidationLimits().nesting), object.otherOffset == nil else {
             return nil
+        }
+        for member in object.members {
+            guard case .text(let text) = member.value else { continue }
+            texts[member.key.content(in: bytes).description] = text.content(in: bytes).description
         }
     }
 
     package subscript(name: String) -> String? { texts[name] }
-
-    private static func text(_ text: JSONString, in bytes: UnsafeRawBufferPointer) -> String {
-        var result: [UInt8] = []
-        JSONEscapes.append(UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.end]), to: &result)
-        return String(decoding: result, as: UTF8.self)
-    }
 }

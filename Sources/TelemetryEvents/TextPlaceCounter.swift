@@ -32,3 +32,15 @@ struct TextPlaceCounter {
         offset == 0 && bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
     }
 }
+
+extension TextPlace {
+    /// The place of the byte at `offset`, or of the end; of several in one text, a counter finds the next from the last.
+    init(of offset: Int, in bytes: UnsafeRawBufferPointer) {
+        var places = TextPlaceCounter(bytes)
+        self = places.place(at: offset)
+    }
+}
+
+extension TextPlace: CustomStringConvertible {
+    package var description: String { "line \(line), column \(column)" }
+}

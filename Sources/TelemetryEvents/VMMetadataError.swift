@@ -14,9 +14,8 @@ package struct VMMetadataError: Error, Hashable, Sendable {
     package let place: TextPlace
 
     init(_ code: Code, at offset: Int, in bytes: UnsafeRawBufferPointer) {
-        var places = TextPlaceCounter(bytes)
         self.code = code
-        place = places.place(at: offset)
+        place = TextPlace(of: offset, in: bytes)
     }
 }
 
@@ -31,6 +30,6 @@ extension VMMetadataError: CustomStringConvertible {
                     + VMMetadataDecoder.names.map(\.description).joined(separator: ", ") + " was expected"
             case .invalidType(let name): "\(name) should be text, an integer, a number or a truth value"
             }
-        return "line \(place.line), column \(place.column): \(what)"
+        return "\(place): \(what)"
     }
 }

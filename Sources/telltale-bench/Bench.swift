@@ -114,8 +114,7 @@ struct Bench: ParsableCommand {
         let path = FilePath(target)
         do {
             guard let name = path.lastComponent else { throw Errno.isDirectory }
-            let parent = path.removingLastComponent()
-            let directory = try Directory(at: parent.isEmpty ? "." : parent)
+            let directory = try Directory(at: path.containingDirectory)
             let file = try directory.openForWriting(FileName(name.string.utf8), .keeping)
             try file.truncate(to: 0)
             try file.writeAll(Array(text.utf8))

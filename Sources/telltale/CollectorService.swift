@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import Collection
 internal import Configuration
 internal import Delivery
@@ -27,13 +26,11 @@ struct CollectorService {
     ///
     /// - Throws: the exit code, after saying on standard error what is wrong and what helps.
     func run() throws {
-        do {
-            try work()
-        } catch let failure as ServiceFailure {
-            if let code = failure.underlying { _ = try? ServiceNotifier().failing(code, status: failure.message) }
-            CommandOutput.complain(failure.message)
-            throw ExitCode(failure.exitCode)
+        let tellServiceManager: (ServiceFailure) -> Void = { failure in
+            guard let code = failure.underlying else { return }
+            _ = try? ServiceNotifier().failing(code, status: failure.message)
         }
+        try ServiceFailure.reporting(alsoTo: tellServiceManager, work)
     }
 
     private func work() throws {

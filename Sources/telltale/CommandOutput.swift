@@ -30,8 +30,7 @@ enum CommandOutput {
     /// Puts text into a file in one step, so that a reader sees the old or the new one whole.
     static func write(_ text: String, to path: FilePath) throws(Errno) {
         guard let name = path.lastComponent else { throw .isDirectory }
-        let parent = path.removingLastComponent()
-        let directory = try Directory(at: parent.isEmpty ? "." : parent)
+        let directory = try Directory(at: path.containingDirectory)
         let target = FileName(name.string.utf8)
         // Standard output or a device is not to be replaced by a file.
         if let status = try directory.status(of: target), status.kind != .regular { throw .invalidArgument }

@@ -56,10 +56,9 @@ enum NamedFiles {
         with path: FilePath, _ body: (Directory, FileName, FileStatus?) throws(Errno) -> String?
     ) -> String? {
         guard let last = path.lastComponent else { return "it is a directory" }
-        let parent = path.removingLastComponent()
         let name = FileName(last.string.utf8)
         do throws(Errno) {
-            let directory = try Directory(at: parent.isEmpty ? "." : parent)
+            let directory = try Directory(at: path.containingDirectory)
             return try body(directory, name, try directory.status(of: name))
         } catch {
             return "\(error)"

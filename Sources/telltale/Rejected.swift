@@ -85,13 +85,13 @@ struct Rejected: ParsableCommand {
                     // It may have gone since the directory was read.
                     guard let record = try Rejected.record(of: item, in: files) else { continue }
                     if json {
-                        guard let line = RejectionRecord.onOneLine(record) else {
+                        guard let line = record.oneLine else {
                             CommandOutput.complain("the record of \(item.claim) is damaged")
                             continue
                         }
                         try CommandOutput.print(line)
                     } else {
-                        table.add(record, claim: item.claim, handler: item.handler?.description)
+                        table.add(record, claim: item.claim)
                     }
                 }
                 if !json { try CommandOutput.print(table.text) }
@@ -120,11 +120,11 @@ struct Rejected: ParsableCommand {
                         exitCode: .noInput)
                 }
                 guard let record = try Rejected.record(of: item, in: files) else { throw notKept }
-                try CommandOutput.print(RejectedTable.description(of: record, handler: item.handler?.description))
-                guard let bytes = try Rejected.contents(of: item, in: files) else { return }
+                try CommandOutput.print(record.description)
+                guard let bytes = try Rejected.file(of: item, in: files) else { return }
                 let source = item.handler.map { EventFile.Source.handler(UTF8Text(repairing: $0.bytes)) } ?? .agent
                 let style: TextStyle = Terminal.standardOutputTakesColours ? .coloured : .plain
-                let report = ValidationReport(of: bytes, from: source, named: RejectedTable.fileName(of: record))
+                let report = ValidationReport(of: bytes, from: source, named: record.fileName)
                 try CommandOutput.print(report.text(style: style))
             }
         }
@@ -136,23 +136,25 @@ struct Rejected: ParsableCommand {
         }
     }
 
-    private static func contents(of item: RejectedFiles.Item, in files: RejectedFiles) throws -> [UInt8]? {
-        do {
-            return try files.file(of: item, limit: ValidationLimits().fileSize + 1)
-        } catch {
-            throw ServiceFailure(
-                "the rejected file \(item.claim) cannot be read: \(error); ask as a user who may read it, such as root.",
-                exitCode: .noInput)
+    /// The publisher's file; nil when it is not kept, or went meanwhile.
+    private static func file(of item: RejectedFiles.Item, in files: RejectedFiles) throws -> [UInt8]? {
+        try reading("the rejected file \(item.claim)") { () throws(Errno) in
+            try files.file(of: item, limit: ValidationLimits().fileSize + 1)
         }
     }
 
-    private static func record(of item: RejectedFiles.Item, in files: RejectedFiles?) throws -> [UInt8]? {
-        do {
-            return try files?.record(of: item)
+    /// The record; nil when there is none, or when it went meanwhile.
+    private static func record(of item: RejectedFiles.Item, in files: RejectedFiles?) throws -> KeptRecord? {
+        let bytes = try reading("the record of \(item.claim)") { () throws(Errno) in try files?.record(of: item) }
+        return bytes.map { KeptRecord($0, handler: item.handler?.description) }
+    }
+
+    private static func reading(_ what: String, _ body: () throws(Errno) -> [UInt8]?) throws -> [UInt8]? {
+        do throws(Errno) {
+            return try body()
         } catch {
             throw ServiceFailure(
-                "the record of \(item.claim) cannot be read: \(error); ask as a user who may read it, such as root.",
-                exitCode: .noInput)
+                "\(what) cannot be read: \(error); ask as a user who may read it, such as root.", exitCode: .noInput)
         }
     }
 }

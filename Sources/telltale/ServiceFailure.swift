@@ -30,11 +30,12 @@ struct ServiceFailure: Error {
         self.underlying = underlying
     }
 
-    /// Runs a command; what it fails with is said on standard error and becomes its exit code.
-    static func reporting(_ body: () throws -> Void) throws {
+    /// Runs a command; what it fails with is said on standard error, and to whoever else is told, and becomes its exit code.
+    static func reporting(alsoTo tell: (ServiceFailure) -> Void = { _ in }, _ body: () throws -> Void) throws {
         do {
             try body()
         } catch let failure as ServiceFailure {
+            tell(failure)
             CommandOutput.complain(failure.message)
             throw ExitCode(failure.exitCode)
         }

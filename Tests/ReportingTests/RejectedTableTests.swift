@@ -22,7 +22,7 @@ func aRecordIsJSONWhateverTheNamesAndStandsOnOneLineToo(name: String) throws {
     record.refusalCount = 1
     record.refusals = [.init(sink: name, index: 1, reason: name)]
     let whole = try parsed(record.json)
-    let line = try #require(RejectionRecord.onOneLine(Array(record.json.utf8)))
+    let line = try #require(KeptRecord(Array(record.json.utf8), handler: name).oneLine)
     #expect(line.utf8.count { $0 == UInt8(ascii: "\n") } == 1)
     #expect(try parsed(line) as NSDictionary == whole as NSDictionary)
     #expect(whole["file"] as? String == name && whole["handler"] as? String == name)
@@ -36,9 +36,10 @@ func aRecordIsJSONWhateverTheNamesAndStandsOnOneLineToo(name: String) throws {
 @Test func theTableHasALineForEachFileInColumns() {
     var table = RejectedTable()
     #expect(table.text == "No rejected files are kept.\n")
-    table.add(Array(record().json.utf8), claim: ClaimID(time: 1, counter: 2), handler: "Acme")
-    table.add(Array(record("22.tld", handler: nil).json.utf8), claim: ClaimID(time: 3, counter: 4), handler: nil)
-    table.add([], claim: ClaimID(time: 5, counter: 6), handler: "\u{1B}[2J")
+    table.add(KeptRecord(Array(record().json.utf8), handler: "Acme"), claim: ClaimID(time: 1, counter: 2))
+    table.add(
+        KeptRecord(Array(record("22.tld", handler: nil).json.utf8), handler: nil), claim: ClaimID(time: 3, counter: 4))
+    table.add(KeptRecord([], handler: "\u{1B}[2J"), claim: ClaimID(time: 5, counter: 6))
     #expect(
         table.text == """
             REJECTED (UTC)       EXTENSION  FILE    ID                     WHY
@@ -55,7 +56,7 @@ func aRecordIsJSONWhateverTheNamesAndStandsOnOneLineToo(name: String) throws {
     record.keptAs = nil
     record.fileRejection = .oversize(size: 9, limit: 8)
     #expect(
-        RejectedTable.description(of: Array(record.json.utf8), handler: "Acme") == """
+        KeptRecord(Array(record.json.utf8), handler: "Acme").description == """
             1.json of extension Acme, rejected at 2020-09-13 12:26:40 UTC
             OversizeFileError: 9 bytes > 8
             The file itself is not kept.
@@ -66,11 +67,11 @@ func aRecordIsJSONWhateverTheNamesAndStandsOnOneLineToo(name: String) throws {
 @Test func whatASinkRefusedIsSaidOfAKeptFileToo() {
     var record = record()
     #expect(
-        RejectedTable.description(of: Array(record.json.utf8), handler: nil)
+        KeptRecord(Array(record.json.utf8), handler: nil).description
             == "1.json of the VM agent, rejected at 2020-09-13 12:26:40 UTC\n")
     record.counts = [:]
     record.refusalCount = 2
     #expect(
-        RejectedTable.description(of: Array(record.json.utf8), handler: nil)
+        KeptRecord(Array(record.json.utf8), handler: nil).description
             == "1.json of the VM agent, rejected at 2020-09-13 12:26:40 UTC\nrefused by a sink: 2 events\n")
 }
