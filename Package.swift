@@ -63,7 +63,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Delivery",
-            dependencies: ["RateLimiting", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
+            dependencies: ["HTTP", "RateLimiting", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
             swiftSettings: strict),
         .target(
             name: "Collection",
@@ -100,7 +100,7 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Delivery", "ProgramTestKit", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system,
+                "Delivery", "HTTP", "ProgramTestKit", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system,
             ],
             swiftSettings: strict),
         .target(

@@ -107,7 +107,9 @@ final class DeliveryLane: Sendable {
                 if outcome.finished > 0 { schedule.reset() }
                 switch outcome.rest {
                 case .none: schedule.reset()
-                case .retry(let after, _): time.pause(schedule.next(atLeast: after, using: &generator), inbox)
+                case .paced(let delay): time.pause(delay, inbox)
+                case .throttled(let after, _), .retry(let after, _):
+                    time.pause(schedule.next(atLeast: after, using: &generator), inbox)
                 case .closed: break loop
                 }
             }
@@ -143,7 +145,8 @@ final class DeliveryLane: Sendable {
             case .none:
                 precondition(outcome.finished == events.count, "A sink that leaves no rest has finished all events.")
                 change = inbox.health.succeeded(now: now)
-            case .retry(_, let reason):
+            case .paced: change = nil
+            case .throttled(_, let reason), .retry(_, let reason):
                 change = inbox.health.failed(reason: reason, now: now)
             case .closed(let reason):
                 change = inbox.health.closed(reason: reason)

@@ -77,12 +77,13 @@ package final class BlockingHTTPClient: Sendable {
                 try pipeline.addHandler(ExchangeHandler(request, answering: promise))
             }
         }
-        let host = request.host.first == "[" ? String(request.host.dropFirst().dropLast()) : request.host
+        let origin = request.origin
+        let host = origin.host.first == "[" ? String(origin.host.dropFirst().dropLast()) : origin.host
         // An address needs no resolver, which would start threads of its own.
-        if let address = try? SocketAddress(ipAddress: host, port: request.port) {
+        if let address = try? SocketAddress(ipAddress: host, port: origin.port) {
             return bootstrap.connect(to: address)
         }
-        return bootstrap.connect(host: host, port: request.port)
+        return bootstrap.connect(host: host, port: origin.port)
     }
 
     private func startedGroup() -> MultiThreadedEventLoopGroup {

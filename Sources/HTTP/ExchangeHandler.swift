@@ -11,6 +11,7 @@ final class ExchangeHandler: ChannelInboundHandler {
     private let request: HTTPRequest
     private let promise: EventLoopPromise<HTTPAnswer>
     private var status = 0
+    private var headers: [HTTPHeader] = []
     private var body: [UInt8] = []
 
     /// An exchange whose outcome the promise is told.
@@ -21,7 +22,9 @@ final class ExchangeHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
-        headers.add(name: "Host", value: request.port == 80 ? request.host : "\(request.host):\(request.port)")
+        let origin = request.origin
+        let isUsual = origin.port == origin.scheme.usualPort
+        headers.add(name: "Host", value: isUsual ? origin.host : "\(origin.host):\(origin.port)")
         headers.add(name: "Connection", value: "close")
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: request.target, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
@@ -31,9 +34,11 @@ final class ExchangeHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(let head): status = Int(head.status.code)
+        case .head(let head):
+            status = Int(head.status.code)
+            headers = head.headers.map { HTTPHeader($0.name, $0.value) }
         case .body(let part): body += part.readableBytesView
-        case .end: promise.succeed(HTTPAnswer(status: status, body: body))
+        case .end: promise.succeed(HTTPAnswer(status: status, headers: headers, body: body))
         }
     }
 

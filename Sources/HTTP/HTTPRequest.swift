@@ -1,18 +1,28 @@
-/// A question to an HTTP server: a GET over a plain connection.
+/// A question to an HTTP server.
 package struct HTTPRequest: Hashable, Sendable {
-    /// The server's name or address; an IPv6 address stands in brackets.
-    package let host: String
-    package let port: Int
+    /// What is asked for.
+    package enum Method: String, Hashable, Sendable {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    package let origin: HTTPOrigin
+    package let method: Method
     /// The path with the query, in printable ASCII.
     package let target: String
-    /// Beside those that every request needs (`Host`, `Connection`).
+    /// Beside those that every request needs (`Host`, `Connection`, `Content-Length`).
     package let headers: [HTTPHeader]
+    /// Empty for a GET.
+    package let body: [UInt8]
 
-    package init(host: String, port: Int, target: String, headers: [HTTPHeader] = []) {
-        self.host = host
-        self.port = port
+    package init(
+        _ method: Method = .get, to origin: HTTPOrigin, target: String, headers: [HTTPHeader] = [], body: [UInt8] = []
+    ) {
+        self.method = method
+        self.origin = origin
         self.target = target
         self.headers = headers
+        self.body = body
     }
 }
 

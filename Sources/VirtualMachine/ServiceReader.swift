@@ -17,7 +17,9 @@ struct ServiceReader: Sendable {
         let answer: HTTPAnswer
         do {
             answer = try client.exchange(
-                HTTPRequest(host: url.endpoint.host, port: url.endpoint.port, target: url.target, headers: headers))
+                HTTPRequest(
+                    to: HTTPOrigin(host: url.endpoint.host, port: url.endpoint.port), target: url.target,
+                    headers: headers))
         } catch {
             throw QueryFailure(kind: Self.kind(of: error), reason: "\(document): \(error)")
         }

@@ -13,14 +13,15 @@ import Testing
     ) -> Result<HTTPAnswer, HTTPFailure> {
         Result { () throws(HTTPFailure) in
             try BlockingHTTPClient(limits: limits).exchange(
-                HTTPRequest(host: "127.0.0.1", port: server.port, target: target, headers: headers))
+                HTTPRequest(to: HTTPOrigin(host: "127.0.0.1", port: server.port), target: target, headers: headers))
         }
     }
 
     @Test func theServerGetsTargetAndHeadersAndTheAskerStatusAndBody() throws {
         let server = try HTTPServer { _ in .answer(status: 203, body: "grüße") }
         let answer = try ask(server, "/a?b=c&d=e%20f", headers: [HTTPHeader("Metadata", "true")]).get()
-        #expect(answer == HTTPAnswer(status: 203, body: Array("grüße".utf8)))
+        #expect(answer.status == 203)
+        #expect(answer.body == Array("grüße".utf8))
         let request = try #require(server.requests.first)
         #expect(request.method == "GET")
         #expect(request.target == "/a?b=c&d=e%20f")
@@ -32,7 +33,7 @@ import Testing
         let server = try HTTPServer { .answer(body: $0.target) }
         let client = BlockingHTTPClient(limits: Self.wide)
         for round in 0..<20 {
-            let request = HTTPRequest(host: "127.0.0.1", port: server.port, target: "/\(round)")
+            let request = HTTPRequest(to: HTTPOrigin(host: "127.0.0.1", port: server.port), target: "/\(round)")
             #expect(try client.exchange(request).body == Array("/\(round)".utf8))
         }
     }
@@ -65,7 +66,7 @@ import Testing
     @Test func aNameThatIsNotKnownIsNamed() throws {
         // A label this long can be no name, so that no server is asked for it.
         let name = String(repeating: "x", count: 64)
-        let request = HTTPRequest(host: name, port: 80, target: "/")
+        let request = HTTPRequest(to: HTTPOrigin(host: name, port: 80), target: "/")
         let failure = #expect(throws: HTTPFailure.self) {
             try BlockingHTTPClient(limits: Self.wide).exchange(request)
         }
