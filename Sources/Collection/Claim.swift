@@ -6,10 +6,25 @@ package struct Claim: Hashable, Sendable {
     package let id: ClaimID
     /// The publisher's name for the file.
     package let name: FileName
+    /// The bytes of the file when it was claimed or found; nil when nobody asked yet.
+    package let size: Int?
+    package let shelf: Shelf
 
-    package init(id: ClaimID, name: FileName) {
+    package init(id: ClaimID, name: FileName, size: Int? = nil, shelf: Shelf = .arrived) {
         self.id = id
         self.name = name
+        self.size = size
+        self.shelf = shelf
+    }
+
+    /// The same claim, of which is known how large it is.
+    func sized(_ size: Int) -> Claim {
+        self.size == nil ? Claim(id: id, name: name, size: size, shelf: shelf) : self
+    }
+
+    /// The same claim on another shelf.
+    func moved(to shelf: Shelf) -> Claim {
+        Claim(id: id, name: name, size: size, shelf: shelf)
     }
 
     /// Bytes that a directory entry may have (NAME_MAX of limits.h).

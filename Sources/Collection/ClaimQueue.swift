@@ -1,6 +1,6 @@
-/// Claims that wait, taken from publishers in turn and from each publisher newest first.
+/// Claims that wait, taken from publishers in turn: from one with a cap the newest first, from the VM agent the oldest.
 ///
-/// Bounded: beyond the limits the oldest claims are known only to the spool on disk, and the publisher is marked as
+/// Bounded: beyond the limits the claims that go last are known only to the spool on disk, and the publisher is marked as
 /// one whose spool is to be read again. Pure.
 package struct ClaimQueue: Sendable {
     /// Claims of one publisher that are kept in memory.
@@ -12,7 +12,7 @@ package struct ClaimQueue: Sendable {
     /// What a publisher may keep however many others wait.
     static let leastPerPublisher = 8
 
-    private var waiting: [Publisher: NewestFirst] = [:]
+    private var waiting: [Publisher: WaitingClaims] = [:]
     /// Whose turn is next; holds each publisher that has claims in `waiting` once.
     private var turns: [Publisher] = []
     private var nextTurn = 0
@@ -28,7 +28,7 @@ package struct ClaimQueue: Sendable {
     package mutating func add(_ claim: Claim, of publisher: Publisher) {
         if waiting[publisher] == nil { turns.append(publisher) }
         count += 1
-        let dropped = waiting[publisher, default: NewestFirst()].add(
+        let dropped = waiting[publisher, default: WaitingClaims(publisher.order)].add(
             claim,
             keeping: { [count] own in
                 own > Self.limitPerPublisher || (count > Self.limit && own > Self.leastPerPublisher)
@@ -39,14 +39,14 @@ package struct ClaimQueue: Sendable {
         }
     }
 
-    /// Takes the newest claim of the publisher whose turn it is, among those that `allows` lets through.
+    /// Takes the first claim of the publisher whose turn it is, among those that `allows` lets through.
     package mutating func next(
         where allows: (Publisher) -> Bool = { _ in true }
     ) -> (publisher: Publisher, claim: Claim)? {
         for offset in 0..<turns.count {
             let turn = (nextTurn + offset) % turns.count
             let publisher = turns[turn]
-            guard allows(publisher), let claim = waiting[publisher]?.takeNewest() else { continue }
+            guard allows(publisher), let claim = waiting[publisher]?.takeFirst() else { continue }
             count -= 1
             if waiting[publisher]?.isEmpty == true {
                 waiting[publisher] = nil
@@ -80,6 +80,24 @@ package struct ClaimQueue: Sendable {
         waiting[publisher]?.unordered ?? []
     }
 
+    /// Takes out the claims of a publisher that are `gone` from the spool.
+    mutating func remove(of publisher: Publisher, where gone: (Claim) -> Bool) {
+        guard let removed = waiting[publisher]?.remove(where: gone), removed > 0 else { return }
+        count -= removed
+        if waiting[publisher]?.isEmpty == true { removeTurn(of: publisher) }
+    }
+
+    private mutating func removeTurn(of publisher: Publisher) {
+        waiting[publisher] = nil
+        guard let turn = turns.firstIndex(of: publisher) else { return }
+        turns.remove(at: turn)
+        if turn < nextTurn { nextTurn -= 1 }
+        if nextTurn >= turns.count { nextTurn = 0 }
+    }
+
+    /// Whether nothing waits, neither here nor known to wait in the spool.
+    var isEmpty: Bool { count == 0 && truncated.isEmpty }
+
     /// Takes a publisher that `allows` lets through and that has nothing left in memory, but more in the spool.
     package mutating func takeExhausted(where allows: (Publisher) -> Bool = { _ in true }) -> Publisher? {
         guard let publisher = truncated.first(where: { waiting[$0] == nil && allows($0) }) else { return nil }
@@ -88,10 +106,14 @@ package struct ClaimQueue: Sendable {
     }
 }
 
-extension NewestFirst {
-    /// Adds a claim, then drops the older half if `isTooMany` of what are there; answers how many were dropped.
+extension Publisher {
+    fileprivate var order: WaitingClaims.Order { isLimited ? .newestFirst : .oldestFirst }
+}
+
+extension WaitingClaims {
+    /// Adds a claim, then drops the half that goes last if `isTooMany` of what are there; answers how many were dropped.
     fileprivate mutating func add(_ claim: Claim, keeping isTooMany: (Int) -> Bool) -> Int {
         add(claim)
-        return isTooMany(count) ? dropOlder(keeping: max(count / 2, ClaimQueue.leastPerPublisher)) : 0
+        return isTooMany(count) ? dropLast(keeping: max(count / 2, ClaimQueue.leastPerPublisher)) : 0
     }
 }

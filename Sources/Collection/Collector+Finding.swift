@@ -98,15 +98,17 @@ extension Collector {
 
     /// Claims a file that a notification called complete.
     private func claim(_ name: FileName, of publisher: Publisher, in directory: Directory, at now: UInt64) {
+        let size: Int
         do {
             guard let status = try directory.status(of: name) else { return }
             guard status.kind == .regular, status.linkCount == 1 else {
                 return consider(name, of: publisher, in: directory, awaited: nil, at: now)
             }
+            size = status.size
         } catch {
             return reportTrouble(error, claiming: name, of: publisher, at: now)
         }
-        take(name, of: publisher, in: directory, attempts: 0, at: now)
+        take(name, size: size, of: publisher, in: directory, attempts: 0, at: now)
     }
 
     /// Decides about a file of which it is not known whether it is complete.
@@ -139,10 +141,10 @@ extension Collector {
             return awaited.add(key, later)
         }
         guard !isStill(status), wait?.seen?.isSameContents(as: status) != true else {
-            return take(name, of: publisher, in: directory, attempts: attempts, at: now)
+            return take(name, size: status.size, of: publisher, in: directory, attempts: attempts, at: now)
         }
         switch (try? directory.openForReading(name))?.writers() {
-        case .some(.none): take(name, of: publisher, in: directory, attempts: attempts, at: now)
+        case .some(.none): take(name, size: status.size, of: publisher, in: directory, attempts: attempts, at: now)
         case .some(.unknown): awaited.add(key, later)
         case .some(.some), nil:
             // Its closing will tell, unless the file bore another name when it was opened. One that cannot be opened is
@@ -175,17 +177,18 @@ extension Collector {
 
     /// Moves a file into the spool.
     private func take(
-        _ name: FileName, of publisher: Publisher, in directory: Directory, attempts: Int, at now: UInt64
+        _ name: FileName, size: Int, of publisher: Publisher, in directory: Directory, attempts: Int, at now: UInt64
     ) {
         do {
             let isFinal = attempts >= CollectorBounds.incompleteAttempts
             guard
                 let claim = try spool.claim(
-                    name, of: publisher, from: directory, evenWhileWritten: isFinal,
+                    name, of: publisher, from: directory, evenWhileWritten: isFinal, size: size,
                     at: Clocks.nanosecondsSince1970())
             else { return }
             if attempts > 0 { self.attempts[claim.id] = attempts }
             arrived.add(claim, of: publisher)
+            keepLimits(after: publisher, at: now)
             countsChanged()
         } catch Errno.resourceTemporarilyUnavailable {
             // It is being written, and would have to be copied.

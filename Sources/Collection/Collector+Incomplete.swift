@@ -39,7 +39,8 @@ extension Collector {
     /// Gives a claim back to its publisher's directory, where it is claimed under another id; so only one of which no
     /// event can have left.
     func giveBack(_ claim: Claim, of publisher: Publisher) -> Bool {
-        guard admissions.admitted(of: claim.id) == nil, newestRestored.map({ $0 < claim.id }) ?? true,
+        guard claim.shelf == .arrived, admissions.admitted(of: claim.id) == nil,
+            newestRestored.map({ $0 < claim.id }) ?? true,
             let directory = try? watcher.directory(of: publisher)
         else { return false }
         return spool.giveBack(claim, of: publisher, to: directory)
@@ -61,9 +62,7 @@ extension Collector {
     func deferOrGiveUp(_ claim: Claim, of publisher: Publisher, _ error: Errno, at now: UInt64) {
         switch error {
         case .noSuchFileOrDirectory:
-            spool.forgetDirectory(of: publisher)
-            forget(claim)
-            reportSpoolTrouble(error, "\(claim.entry) of \(publisher) was taken out of the spool: reading it", at: now)
+            takenAway(claim, of: publisher, at: now)
         case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory:
             reportSpoolTrouble(error, "Reading \(claim.entry) of \(publisher)", at: now)
             deferClaim(claim, of: publisher, until: now + CollectorBounds.troubleInterval)

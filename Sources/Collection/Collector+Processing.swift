@@ -8,17 +8,41 @@ internal import TelemetryEvents
 
 /// Steps 4 to 6: claims are read, validated and admitted.
 extension Collector {
-    var hasRoom: Bool { bytesInFlight < CollectorBounds.bytesInFlight || inFlight.isEmpty }
-
     /// Whether a claim can be processed now.
     var canProcess: Bool {
-        if hasRoom, admitted.hasClaim() || admitted.hasExhausted(where: isReadable) { return true }
-        return arrived.hasClaim(where: mayBeProcessed)
-            || arrived.hasExhausted { mayBeProcessed($0) && isReadable($0) }
+        guard unsettled.count < CollectorBounds.unsettledClaims else { return false }
+        let room = delivery.sinksWithRoom
+        if owed.contains(where: { sinks, queue in
+            !sinks.isDisjoint(with: room) && (queue.hasClaim() || queue.hasExhausted(where: isReadable))
+        }) {
+            return true
+        }
+        let allows = mayBeProcessed(with: room)
+        return arrived.hasClaim(where: allows) || arrived.hasExhausted { allows($0) && isReadable($0) }
     }
 
-    func mayBeProcessed(_ publisher: Publisher) -> Bool {
-        isOpen(publisher) && (hasRoom || publisher.isLimited)
+    /// Of whom claims that came may be processed.
+    ///
+    /// The windows go on while sinks are down: what they admit is delivered as fast as a sink takes it afterwards. While a sink
+    /// is merely busy, claims wait for it without being read twice.
+    func mayBeProcessed(with room: SinkSet) -> (Publisher) -> Bool {
+        let areAllDown = room.isEmpty && isDeliveryStalled
+        return { [self] in isOpen($0) && (!room.isEmpty || (areAllDown && $0.isLimited)) }
+    }
+
+    /// Whether no sink has moved for a while.
+    private var isDeliveryStalled: Bool {
+        let now = Clocks.nanosecondsSinceBoot()
+        return delivery.isStalled(since: now - min(now, CollectorBounds.stallTime))
+    }
+
+    /// When sinks that are in one call all the time would count as stalled, in nanoseconds since boot; nil while nothing waits
+    /// for that.
+    var nextStall: UInt64? {
+        guard delivery.sinksWithRoom.isEmpty, arrived.hasClaim(where: { isOpen($0) && $0.isLimited }),
+            !isDeliveryStalled
+        else { return nil }
+        return Clocks.nanosecondsSinceBoot() + CollectorBounds.stallTime
     }
 
     func isReadable(_ publisher: Publisher) -> Bool { unreadableSpools[publisher] == nil }
@@ -37,7 +61,7 @@ extension Collector {
         refill(at: now)
         var batch = BatchInProgress()
         var bytes = 0
-        for _ in 0..<CollectorBounds.claimsPerTurn {
+        for _ in 0..<CollectorBounds.claimsPerTurn where unsettled.count < CollectorBounds.unsettledClaims {
             guard bytes < CollectorBounds.bytesPerTurn, let (publisher, claim) = nextClaim() else { break }
             bytes += process(claim, of: publisher, into: &batch, at: now)
             if batch.cost >= CollectorBounds.bytesPerBatch { submit(&batch, at: now) }
@@ -45,9 +69,19 @@ extension Collector {
         submit(&batch, at: now)
     }
 
-    func nextClaim() -> (publisher: Publisher, claim: Claim)? {
-        if hasRoom, let next = admitted.next() { return next }
-        return arrived.next(where: mayBeProcessed)
+    /// Takes what came and what is owed in turn, so that neither a flood nor a backlog delays the other.
+    private func nextClaim() -> (publisher: Publisher, claim: Claim)? {
+        let room = delivery.sinksWithRoom
+        isOwedNext.toggle()
+        if isOwedNext, let claim = nextOwed(with: room) { return claim }
+        return arrived.next(where: mayBeProcessed(with: room)) ?? nextOwed(with: room)
+    }
+
+    private func nextOwed(with room: SinkSet) -> (publisher: Publisher, claim: Claim)? {
+        for sinks in owed.keys where !sinks.isDisjoint(with: room) {
+            if let claim = owed[sinks]?.next() { return claim }
+        }
+        return nil
     }
 
     /// Processes one claim, and answers how many bytes were read.
@@ -61,6 +95,7 @@ extension Collector {
             deferOrGiveUp(claim, of: publisher, error, at: now)
             return 0
         }
+        let claim = claim.sized(reading.status.size)
         switch reading.outcome {
         case nil:
             awaitRest(of: claim, of: publisher, reading.status, at: now)
@@ -70,11 +105,11 @@ extension Collector {
             if mayBecomeComplete(claim, reading, rejection) {
                 awaitRest(of: claim, of: publisher, reading.status, at: now)
             } else {
-                reject(claim, of: publisher, rejection, size: reading.status.size, at: now)
+                reject(claim, of: publisher, rejection, at: now)
                 return CollectorBounds.bytesPerRejectedFile
             }
         case .success(let file):
-            admit(file, of: claim, of: publisher, size: reading.status.size, into: &batch, at: now)
+            admit(file, of: claim, of: publisher, into: &batch, at: now)
             if !file.rejected.isEmpty { return reading.status.size + CollectorBounds.bytesPerRejectedFile }
         }
         return reading.status.size
@@ -104,7 +139,9 @@ extension Collector {
         }
         // What was decided once stays so: a part of it may be delivered.
         var isBeingWritten = false
-        if admissions.admitted(of: claim.id) == nil { isBeingWritten = descriptor.writers() == .some }
+        if claim.shelf == .arrived, admissions.admitted(of: claim.id) == nil {
+            isBeingWritten = descriptor.writers() == .some
+        }
         if isBeingWritten, mayWait(for: claim) { return Reading(status: status, isBeingWritten: true, outcome: nil) }
         let file = EventFile(
             claim: claim.id, source: publisher.source, name: UTF8Text(repairing: claim.name.bytes),
@@ -116,76 +153,66 @@ extension Collector {
     }
 
     func reject(
-        _ claim: Claim, of publisher: Publisher, _ rejection: FileRejection, size: Int, at now: UInt64
+        _ claim: Claim, of publisher: Publisher, _ rejection: FileRejection, at now: UInt64
     ) {
         count(for: publisher) { $0.files += 1 }
         reportRejectedFile(claim.name, of: publisher, rejection)
-        var record = record(of: claim, of: publisher, size: size)
+        var record = record(of: claim, of: publisher)
         record.fileRejection = rejection
         setAside(claim, of: publisher, record, because: .nothingAccepted, at: now)
     }
 
     /// A record of a claim with which something is wrong.
-    func record(of claim: Claim, of publisher: Publisher, size: Int) -> RejectionRecord {
+    func record(of claim: Claim, of publisher: Publisher) -> RejectionRecord {
         let handler: String? =
             switch publisher {
             case .handler(let name): name.description
             case .agent: nil
             }
-        return RejectionRecord(claim: claim.id, handler: handler, file: claim.name.description, size: size)
+        return RejectionRecord(claim: claim.id, handler: handler, file: claim.name.description, size: claim.size ?? 0)
     }
 
     func admit(
-        _ file: ValidatedFile, of claim: Claim, of publisher: Publisher, size: Int,
-        into batch: inout BatchInProgress, at now: UInt64
+        _ file: ValidatedFile, of claim: Claim, of publisher: Publisher, into batch: inout BatchInProgress,
+        at now: UInt64
     ) {
         attempts[claim.id] = nil
-        let earlier = admissions.admitted(of: claim.id)
-        let accepted = file.events.count
-        var allowed = accepted
-        if publisher.isLimited {
-            let charge = admissions.admit(
-                accepted, of: claim.id, from: publisher, at: BootInstant(nanoseconds: now),
-                rest: settings.overCap == .drop ? .dropped : .held)
-            allowed = charge.admitted
-            if charge.charged > 0 || (earlier == nil && allowed < accepted) { ledger.append(charge) }
+        let allowed = admitted(of: file, of: claim, of: publisher, at: now)
+        let isWhole = allowed == file.events.count || settings.overCap == .drop || claim.shelf != .arrived
+        if claim.shelf == .arrived {
+            countOutcome(file, of: claim, of: publisher, allowed: allowed, isFirst: !counted.contains(claim.id))
         }
-        let isWhole = allowed == accepted || settings.overCap == .drop
-        countOutcome(file, of: claim, of: publisher, allowed: allowed, isFirst: !counted.contains(claim.id))
         if !isWhole {
+            counted.insert(claim.id)
             held[publisher] =
                 admissions.nextRoom(for: publisher, at: BootInstant(nanoseconds: now))?.nanoseconds ?? now
         }
-        let delivered = deliveredParts[claim.id, default: 0]
         var record: RejectionRecord?
         if !file.rejected.isEmpty {
-            record = self.record(of: claim, of: publisher, size: size)
+            record = self.record(of: claim, of: publisher)
             record?.counts = file.rejected
             record?.rejections = file.rejections
         }
-        guard allowed > delivered else {
-            if isWhole {
-                settle(claim, of: publisher, record, because: .nothingAccepted, at: now)
-            } else {
-                counted.insert(claim.id)
-                arrived.add(claim, of: publisher)
-            }
-            return
-        }
-        guard hasRoom else {
-            counted.insert(claim.id)
-            admitted.add(claim, of: publisher)
-            return
-        }
-        let cost =
-            size + CollectorBounds.bytesPerFile + (allowed - delivered) * CollectorBounds.bytesPerEvent
-        if !isWhole { counted.insert(claim.id) }
-        bytesInFlight += cost
-        batch.add(
-            file.events[delivered..<allowed],
-            of: InFlightClaim(
-                publisher: publisher, claim: claim, size: size, cost: cost, deliveredPart: allowed, isWhole: isWhole,
-                record: record))
+        let events = file.events[..<allowed]
+        hand(
+            Admitted(events: events, claim: claim, publisher: publisher, isWhole: isWhole, record: record), to: &batch,
+            at: now)
+    }
+
+    /// How many events of a claim are admitted by now.
+    private func admitted(
+        of file: ValidatedFile, of claim: Claim, of publisher: Publisher, at now: UInt64
+    ) -> Int {
+        let accepted = file.events.count
+        guard publisher.isLimited else { return accepted }
+        let earlier = admissions.admitted(of: claim.id)
+        // What is owed was admitted whole, or as far as is known; no window is asked again.
+        guard claim.shelf == .arrived else { return min(earlier ?? accepted, accepted) }
+        let charge = admissions.admit(
+            accepted, of: claim.id, from: publisher, at: BootInstant(nanoseconds: now),
+            rest: settings.overCap == .drop ? .dropped : .held)
+        if charge.charged > 0 || (earlier == nil && charge.admitted < accepted) { ledger.append(charge) }
+        return charge.admitted
     }
 
     func countOutcome(

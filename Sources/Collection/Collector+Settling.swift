@@ -5,66 +5,51 @@ internal import SystemCalls
 internal import SystemPackage
 internal import TelemetryEvents
 
-/// Step 8 and the way there: batches go to the sinks, and their claims are removed against the receipt.
+/// Step 8: claims are removed against the receipts of all sinks, or owed to those that are missing.
 extension Collector {
-    /// Events on their way into one batch.
-    struct BatchInProgress {
-        private(set) var events: [TelemetryEvent] = []
-        private(set) var claims: [InFlightClaim] = []
-        private(set) var cost = 0
-
-        mutating func add(_ events: ArraySlice<TelemetryEvent>, of claim: InFlightClaim) {
-            self.events.append(contentsOf: events)
-            claims.append(claim)
-            cost += claim.cost
-        }
-    }
-
-    func submit(_ batch: inout BatchInProgress, at now: UInt64) {
-        do {
-            try ledger.flush()
-            if ledger.isLarge {
-                try ledger.compact(
-                    keeping: { admissions.admitted(of: $0) != nil }, now: BootInstant(nanoseconds: now))
-            }
-        } catch {
-            reportSpoolTrouble(error, "Writing the ledger of admissions", at: now)
-        }
-        guard !batch.events.isEmpty else { return }
-        lastBatch += 1
-        inFlight[lastBatch] = batch.claims
-        delivery.submit(DeliveryBatch(number: lastBatch, events: batch.events))
-        batch = BatchInProgress()
-    }
-
-    /// Removes the claims whose events every sink has finished with.
+    /// Takes up what the sinks have finished with.
     func settleReceipts(at now: UInt64) {
+        for refusals in delivery.takeUnnamedRefusals() { news.refused(refusals.count, because: refusals.reason) }
         for receipt in delivery.takeReceipts() {
-            if receipt.batch == reportBatch { reportBatch = nil }
             for refused in receipt.refused { countRefused(refused.event, by: refused.sink, at: now) }
-            for item in inFlight.removeValue(forKey: receipt.batch) ?? [] {
-                bytesInFlight -= item.cost
-                if item.isWhole {
-                    let record = record(of: item, with: receipt)
-                    settle(item.claim, of: item.publisher, record, because: .acknowledged(receipt), at: now)
-                } else {
-                    deliveredParts[item.claim.id] = item.deliveredPart
-                    arrived.add(item.claim, of: item.publisher)
-                }
+            guard let item = inFlight.removeValue(forKey: receipt.claim) else {
+                reportsInFlight.remove(receipt.claim)
+                continue
             }
+            settle(item, against: receipt, at: now)
             countsChanged()
         }
     }
 
+    private func settle(_ item: InFlightClaim, against receipt: DeliveryReceipt, at now: UInt64) {
+        let id = item.claim.id
+        if !receipt.refused.isEmpty {
+            progress[id, default: ClaimProgress()].refuse(receipt.refused, keeping: validator.limits.keptRejections)
+        }
+        let missing = item.owed.subtracting(item.submitted)
+        guard item.isWhole else {
+            for place in item.submitted.places {
+                progress[id, default: ClaimProgress()].finish([Int](0...item.lastIndex), by: place)
+            }
+            if missing.isEmpty {
+                arrived.add(item.claim, of: item.publisher)
+            } else {
+                owed[missing, default: ClaimQueue()].add(item.claim, of: item.publisher)
+            }
+            return
+        }
+        guard missing.isEmpty else { return owe(item.claim, of: item.publisher, to: missing, at: now) }
+        settle(
+            item.claim, of: item.publisher, record(item.record, of: item.claim, item.publisher),
+            because: .acknowledged(receipt), at: now)
+    }
+
     /// The record of a claim, with what the sinks refused of it; nil when nothing is wrong.
-    private func record(of item: InFlightClaim, with receipt: DeliveryReceipt) -> RejectionRecord? {
-        guard !receipt.refused.isEmpty else { return item.record }
-        let refusals = receipt.refused.filter { $0.event.event.file.claim == item.claim.id }
-            .map { RejectionRecord.Refusal(sink: $0.sink, index: $0.event.event.index, reason: $0.event.reason) }
-        guard !refusals.isEmpty else { return item.record }
-        var record = item.record ?? record(of: item.claim, of: item.publisher, size: item.size)
-        record.refusalCount = refusals.count
-        record.refusals = Array(refusals.prefix(validator.limits.keptRejections))
+    func record(_ record: RejectionRecord?, of claim: Claim, _ publisher: Publisher) -> RejectionRecord? {
+        guard let progress = progress[claim.id], progress.refusalCount > 0 else { return record }
+        var record = record ?? self.record(of: claim, of: publisher)
+        record.refusalCount = progress.refusalCount
+        record.refusals = progress.refusals
         return record
     }
 
@@ -119,22 +104,59 @@ extension Collector {
     }
 
     func remove(_ claim: Claim, of publisher: Publisher, because settlement: Settlement, at now: UInt64) {
-        do {
+        do throws(Errno) {
             try spool.remove(claim, of: publisher, because: settlement)
-        } catch Errno.noSuchFileOrDirectory {
-            spool.forgetDirectory(of: publisher)
         } catch {
-            reportSpoolTrouble(
-                error, "Removing \(claim.entry) of \(publisher), which a restart delivers again,", at: now)
+            if error == .noSuchFileOrDirectory {
+                spool.forgetDirectory(of: publisher, on: claim.shelf)
+            } else {
+                reportSpoolTrouble(error, "Removing \(claim.entry) of \(publisher), which is tried again,", at: now)
+                return leaveUnsettled(.init(claim: claim, publisher: publisher, step: .remove(settlement)), at: now)
+            }
         }
         forget(claim)
+    }
+
+    /// A claim that somebody took out of the spool.
+    func takenAway(_ claim: Claim, of publisher: Publisher, at now: UInt64) {
+        spool.forgetDirectory(of: publisher, on: claim.shelf)
+        spool.countGone(claim, of: publisher)
+        reportSpoolTrouble(
+            .noSuchFileOrDirectory, "\(claim.entry) of \(publisher) was taken out of the spool: reading it", at: now)
+        forget(claim)
+    }
+
+    /// Keeps in mind what the disk refused, to try it again.
+    ///
+    /// The bound on these holds up the processing, so that no restart finds more than that many again.
+    func leaveUnsettled(_ item: UnsettledClaim, at now: UInt64) {
+        if unsettled.isEmpty { unsettledDue = now + CollectorBounds.troubleInterval }
+        unsettled.append(item)
+    }
+
+    /// Tries again what the disk refused.
+    func settleUnsettled(at now: UInt64) {
+        guard !unsettled.isEmpty, now >= unsettledDue else { return }
+        let items = unsettled
+        unsettled = []
+        for (position, item) in items.enumerated() {
+            switch item.step {
+            case .remove(let settlement): remove(item.claim, of: item.publisher, because: settlement, at: now)
+            case .owe(let sinks): owe(item.claim, of: item.publisher, to: sinks, at: now)
+            }
+            // While the first is still refused, so are the others.
+            if position == 0, !unsettled.isEmpty {
+                unsettled += items.dropFirst()
+                return
+            }
+        }
     }
 
     /// Forgets a claim that is gone from the spool.
     func forget(_ claim: Claim) {
         counted.remove(claim.id)
         attempts[claim.id] = nil
-        deliveredParts[claim.id] = nil
+        progress[claim.id] = nil
         admissions.forget(claim.id)
     }
 

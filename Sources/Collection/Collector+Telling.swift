@@ -14,14 +14,14 @@ extension Collector {
             let interval = notice.kind == .collected ? PublisherNews.collectedInterval : settings.limit.period
             notices.tell(notice, every: interval, now: now)
         }
-        if reportBatch == nil { submit(news.takeReports(at: now), at: now) }
+        if mayReport { submit(news.takeReports(at: now), at: now) }
     }
 
     /// When something is to be told, in nanoseconds since boot.
     var nextNews: UInt64? {
         // While reports are with the sinks, what comes is counted for the next ones.
         var next = news.nextNotices
-        if reportBatch == nil, let reports = news.nextReports { next = min(next ?? .max, reports) }
+        if mayReport, let reports = news.nextReports { next = min(next ?? .max, reports) }
         return next.map { max($0, newsNotBefore) }
     }
 
@@ -36,20 +36,31 @@ extension Collector {
         for notice in news.takeLastNotices() { notices.tell(notice, now: now) }
     }
 
+    /// Who gets reports now: a sink that is down for long must not gather them without end, nor keep them from the others.
+    private var reportReceivers: SinkSet {
+        if reportsInFlight.count < CollectorBounds.reportsForAll { return delivery.sinks }
+        return delivery.sinksWithRoom.subtracting(delivery.pausingSinks)
+    }
+
+    private var mayReport: Bool { !reportReceivers.isEmpty }
+
     /// Hands reports to the sinks; they are no claims, and a crash forgets them.
     private func submit(_ reports: [OwnReport], at now: UInt64) {
-        guard !reports.isEmpty else { return }
+        let sinks = reportReceivers
+        guard !reports.isEmpty, !sinks.isEmpty else { return }
         let day = Clocks.nanosecondsSince1970()
-        let events = reports.map { report in
+        var batch = DeliveryBatch()
+        for report in reports {
             let file = EventFile(
                 claim: spool.newID(at: day), source: .telltale, name: nil, modified: Int64(clamping: day),
                 common: common)
-            return report.event(in: file, version: version)
+            reportsInFlight.insert(file.claim)
+            batch.add(
+                .init(
+                    events: [report.event(in: file, version: version)], sinks: sinks,
+                    cost: CollectorBounds.bytesPerFile + CollectorBounds.bytesPerEvent))
         }
-        lastBatch += 1
-        reportBatch = lastBatch
-        inFlight[lastBatch] = []
-        delivery.submit(DeliveryBatch(number: lastBatch, events: events))
+        delivery.submit(batch)
     }
 
     // MARK: Counting

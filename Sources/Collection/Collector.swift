@@ -36,8 +36,13 @@ package final class Collector {
 
     /// Claims that were not processed yet.
     var arrived = ClaimQueue()
-    /// Claims whose events were admitted while nothing more could be taken in flight.
-    var admitted = ClaimQueue()
+    /// Claims whose events are admitted and owed to these sinks, which had no room for them.
+    var owed: [SinkSet: ClaimQueue] = [:]
+    /// Whether an owed claim goes before one that came.
+    var isOwedNext = false
+    /// Claims that the disk would not let go or move; all are tried again at `unsettledDue`, in nanoseconds since boot.
+    var unsettled: [UnsettledClaim] = []
+    var unsettledDue: UInt64 = 0
     /// Claims that are tried again, and when, in nanoseconds since boot.
     var deferred: [(due: UInt64, publisher: Publisher, claim: Claim)] = []
     /// Publishers whose spool could not be read, and when to try again, in nanoseconds since boot.
@@ -48,16 +53,14 @@ package final class Collector {
     var attempts: [ClaimID: Int] = [:]
     /// Publishers whose window is full and whose events are held, and until when, in nanoseconds since boot.
     var held: [Publisher: UInt64] = [:]
-    /// How many of a claim's events are delivered already, for claims of which a part is held.
-    var deliveredParts: [ClaimID: Int] = [:]
+    /// How far the sinks came with claims that not all have finished, where their shelf does not say it.
+    var progress: [ClaimID: ClaimProgress] = [:]
     /// Claims that were counted and are read again to be delivered.
     var counted: Set<ClaimID> = []
     var admissions: Admissions<Publisher>
     var ledger: AdmissionLedger
 
-    var inFlight: [UInt64: [InFlightClaim]] = [:]
-    var bytesInFlight = 0
-    var lastBatch: UInt64 = 0
+    var inFlight: [ClaimID: InFlightClaim] = [:]
     var fileBuffer = FileBuffer()
 
     /// The counts since the start.
@@ -65,8 +68,8 @@ package final class Collector {
     var news: PublisherNews
     /// Nothing is told before, in nanoseconds since boot: one pass tells all of it at its end.
     var newsNotBefore: UInt64 = 0
-    /// The batch of our own reports that is with the sinks; one at a time, so that reports are bounded.
-    var reportBatch: UInt64?
+    /// Our own reports that are with the sinks.
+    var reportsInFlight: Set<ClaimID> = []
     /// Whether what is told at the end of one pass was told.
     var hasToldLast = false
     /// Nil when it cannot be used; rejected files are removed then.
@@ -157,6 +160,8 @@ package final class Collector {
             let now = Clocks.nanosecondsSinceBoot()
             if let ending = ending(at: now) {
                 tellLastNotices(at: now)
+                let left = leaveUnfinished()
+                if case .left = ending { return left > 0 ? .left(claims: left) : .complete }
                 return ending
             }
         }
@@ -199,7 +204,7 @@ package final class Collector {
         stopDeadline = now + settings.stopWithin
         observer.stopping()
         notices.tell(
-            Notice(.stopping, about: "telltale", "Stopping: \(inFlight.count) batches are in flight."), now: now)
+            Notice(.stopping, about: "telltale", "Stopping: \(inFlight.count) files are in flight."), now: now)
         tellLastNews(at: now)
     }
 
@@ -220,6 +225,7 @@ package final class Collector {
                 news.forgetQuiet(at: now)
                 spool.forgetHandlers(but: watcher.handlers)
                 expireRejected(at: now)
+                expireClaims(at: now)
             }
             let polledBefore = watcher.polledCount
             watcher.work(now: now) { take($0, at: now) }
@@ -227,6 +233,7 @@ package final class Collector {
             claimDue(at: now)
         }
         settleReceipts(at: now)
+        settleUnsettled(at: now)
         if let end = graceEnd, now >= end { graceEnd = nil }
         if !isStopping, graceEnd == nil { process(at: now) }
         if !isStopping { tellNews(at: now) }
@@ -250,6 +257,7 @@ package final class Collector {
         }
         consider(nextHeartbeat)
         consider(stopDeadline)
+        if !unsettled.isEmpty { consider(unsettledDue) }
         if isStatusStale { consider(nextStatus) }
         if isStopping { return earliest }
         consider(nextNews)
@@ -262,16 +270,18 @@ package final class Collector {
         consider(deferred.lazy.map(\.due).min())
         consider(held.values.min())
         consider(unreadableSpools.values.min())
+        consider(nextStall)
         return earliest
     }
 
     private func ending(at now: UInt64) -> Ending? {
         if let closedSink { return .sinkClosed(name: closedSink.name, reason: closedSink.reason) }
         if let stopDeadline {
-            let left = inFlight.values.reduce(0) { $0 + $1.count }
-            guard inFlight.isEmpty || now >= stopDeadline else { return nil }
-            // Our own reports are no claims: what no sink took of them goes with us.
-            if left > 0 { return .left(claims: left) }
+            // What waits for a destination that fails has no better chance now than after the next start. Our own reports are no
+            // claims: what no sink took of them goes with us.
+            let isOver = now >= stopDeadline || delivery.isWaitingForRecovery
+            guard (inFlight.isEmpty && reportsInFlight.isEmpty) || isOver else { return nil }
+            if !inFlight.isEmpty { return .left(claims: inFlight.count) }
             return mode == .service || isPassDone ? .complete : .interrupted
         }
         guard mode == .onePass, hasToldLast, isPassOver else { return nil }
@@ -289,7 +299,8 @@ package final class Collector {
     /// Whether all that was found is taken, but for directories that are looked at again after trouble.
     private var hasNothingInHand: Bool {
         isReady && !watcher.hasWork && debouncer.isEmpty && dueBatches.isEmpty && awaited.isEmpty
-            && deferred.isEmpty && unreadableSpools.isEmpty && inFlight.isEmpty && !canProcess
+            && deferred.isEmpty && unreadableSpools.isEmpty && inFlight.isEmpty && reportsInFlight.isEmpty
+            && unsettled.isEmpty && !canProcess
     }
 
     /// A sink that is gone for good; asked when the sinks have woken us.

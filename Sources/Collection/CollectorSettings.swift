@@ -15,6 +15,8 @@ package struct CollectorSettings: Sendable {
     package var residueAge: UInt64 = RateLimit.contractPeriod
     /// How often everything is scanned for what no notification brought, in nanoseconds.
     package var rescanInterval: UInt64 = RateLimit.contractPeriod
+    /// What the spool may hold.
+    package var spool = SpoolLimits()
     /// What is kept of rejected files.
     package var rejected = RejectedLimits()
     /// How long a stop waits for what is in flight, in nanoseconds; well below systemd's TimeoutStopSec of 90 s.
@@ -47,10 +49,6 @@ enum CollectorBounds {
     static let triesOfOnePass = 3
     /// What the disk or the descriptors refused is tried again after this, in nanoseconds.
     static let troubleInterval: UInt64 = 5_000_000_000
-    /// Bytes that are read and not acknowledged.
-    ///
-    /// What comes beyond waits in the spool.
-    static let bytesInFlight = 4 << 20
     /// What an event costs in flight besides its text, in bytes.
     static let bytesPerEvent = 320
     /// What a file costs in flight besides its text and events, in bytes.
@@ -64,8 +62,19 @@ enum CollectorBounds {
     static let bytesPerRejectedFile = 32 << 10
     /// Files claimed, and claims processed, before notifications are read again.
     static let claimsPerTurn = 64
+    /// Claims that the disk would not let go or move and that are tried again; with more, nothing else is processed.
+    static let unsettledClaims = 4096
+    /// Telltale's own reports that may be with the sinks before those that are down get no more.
+    static let reportsForAll = 32
+    /// Past a limit of the spool, claims go until so large a part of the limit is free, so that not every one that comes costs a
+    /// reading of the directory.
+    static let freedPart = 32
     /// Entries of one publisher that are remembered as refused, so that each is reported once.
     static let refusedPerPublisher = 100
+    /// How long, at the end, a call to a sink that is under way is waited for.
+    static let lastCall: Duration = .seconds(1)
+    /// Sinks that are all in calls for longer than this, in nanoseconds, are not waited for with the admission.
+    static let stallTime: UInt64 = 250_000_000
     /// A sink whose call takes longer than this, in nanoseconds, is told as stuck.
     static let stuckAfter: UInt64 = 5_000_000_000
     /// The least time between two status lines, in nanoseconds.

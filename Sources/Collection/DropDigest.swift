@@ -38,8 +38,8 @@ struct DropDigest {
         errors[operation, default: OwnReport.Errors()].add("\(fault.name): \(fault.reason)")
     }
 
-    /// Takes note of an event that a sink refused for good.
-    mutating func refuse(_ reason: String) {
-        errors[.deliver, default: OwnReport.Errors()].add(reason)
+    /// Takes note of events that a sink refused for good.
+    mutating func refuse(_ count: Int, because reason: String) {
+        errors[.deliver, default: OwnReport.Errors()].add(reason, count: count)
     }
 }

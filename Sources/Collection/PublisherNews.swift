@@ -45,9 +45,9 @@ struct PublisherNews {
         forChannel.note(of: publisher, change)
     }
 
-    /// Takes note of an event that a sink refused for good: for the telemetry channel, since operators have a notice of it.
-    mutating func refused(because reason: String) {
-        forChannel.note(of: .agent) { $0.refuse(reason) }
+    /// Takes note of events that a sink refused for good: for the telemetry channel, since operators have a notice of them.
+    mutating func refused(_ count: Int = 1, because reason: String) {
+        forChannel.note(of: .agent) { $0.refuse(count, because: reason) }
     }
 
     /// When notices are to be told, in nanoseconds since boot; nil when none waits.

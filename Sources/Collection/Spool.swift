@@ -1,3 +1,4 @@
+internal import Delivery
 internal import SystemCalls
 package import SystemPackage
 internal import TelemetryEvents
@@ -6,31 +7,46 @@ internal import TelemetryEvents
 ///
 ///     <spool>/lock                    held by the one process that works here
 ///     <spool>/admissions              what the rate limiter decided (see AdmissionLedger)
+///     <spool>/progress                how far sinks came with claims when the last process stopped (see DeliveryProgress)
 ///     <spool>/agent/                  claims of the VM agent's files
 ///     <spool>/extensions/<handler>/   claims of an extension's files
+///     <spool>/owed/<sink>+<sink>/…    the same two, of claims that are owed to these sinks alone
 ///     <spool>/rejected/               what was rejected (see RejectedStore)
 ///     <spool>/copying/                copies that are not complete yet, from directories on another mount
 package final class Spool {
     /// What the spool holds; each must be writable by whoever works in it.
     static let entries: [FileName] = [
-        "lock", "admissions", "agent", "extensions", "copying", RejectedStore.directory,
+        "lock", "admissions", DeliveryProgress.file, "agent", "extensions", "owed", "copying", RejectedStore.directory,
     ]
 
     let root: Directory
     package let path: FilePath
-    private let extensions: Directory
+    /// What the claims take.
+    private(set) var use = SpoolUse()
     private let copying: Directory
     private let lock: SpoolLock
     private var numbering = ClaimNumbering(after: nil)
-    private var directories = DirectoryCache<Publisher>()
+    private var directories = DirectoryCache<Place>()
+    /// The sinks that shelves are named after: those that are configured, and behind them others to which something is owed.
+    private var sinkNames: [String]
     /// Publishers whose directory is on another mount, so that the rename is not tried in vain for every file.
     private var onOtherMounts: Set<Publisher> = []
 
+    /// Where claims of one publisher lie together.
+    private struct Place: Hashable {
+        let publisher: Publisher
+        let shelf: Shelf
+    }
+
     /// Opens the spool, making what is missing, and locks it for this process.
     ///
-    /// `purpose` tells a second process what this one is doing.
-    package init(at path: FilePath, purpose: String) throws(SpoolError) {
+    /// - Parameters:
+    ///   - path: of the spool.
+    ///   - purpose: tells a second process what this one is doing.
+    ///   - sinks: the names of the sinks that are configured, in their order; none holds `+` or `/`.
+    package init(at path: FilePath, purpose: String, sinks: [String]) throws(SpoolError) {
         self.path = path
+        sinkNames = sinks
         do {
             root = try Directory.make(at: path)
         } catch {
@@ -41,7 +57,6 @@ package final class Spool {
             try root.makeDirectory("extensions")
             try root.makeDirectory("agent")
             try root.makeDirectory("copying")
-            extensions = try Directory(named: "extensions", in: root)
             copying = try Directory(named: "copying", in: root)
             try Spool.removeUnfinishedCopies(in: copying)
         } catch {
@@ -51,23 +66,27 @@ package final class Spool {
 
     /// Takes a file from its publisher's directory into the spool.
     ///
-    /// Nil when the file is gone: another was quicker.
+    /// Nil when the file is gone: another was quicker. `size` is what the file has now, in bytes, where that is known.
     ///
     /// - Throws: what the kernel said; the file is where it was then. `resourceTemporarilyUnavailable`: it would have to be
     ///   copied and is being written; `evenWhileWritten` copies it all the same.
     func claim(
         _ name: FileName, of publisher: Publisher, from source: Directory, evenWhileWritten: Bool = false,
-        at now: UInt64
+        size: Int? = nil, at now: UInt64
     ) throws(Errno) -> Claim? {
-        let claim = Claim(id: numbering.next(at: now), name: name)
+        let claim = Claim(id: numbering.next(at: now), name: name, size: size)
+        let isTaken: Bool
         do {
-            return try take(claim, of: publisher, from: source, evenWhileWritten) ? claim : nil
+            isTaken = try take(claim, of: publisher, from: source, evenWhileWritten)
         } catch Errno.noSuchFileOrDirectory {
             guard try source.status(of: name) != nil else { return nil }
             // The directory that we keep open was removed from the spool.
-            forgetDirectory(of: publisher)
-            return try take(claim, of: publisher, from: source, evenWhileWritten) ? claim : nil
+            forgetDirectory(of: publisher, on: claim.shelf)
+            isTaken = try take(claim, of: publisher, from: source, evenWhileWritten)
         }
+        guard isTaken else { return nil }
+        use.add(claim, of: publisher)
+        return claim
     }
 
     /// False when a copy found the source gone.
@@ -104,6 +123,7 @@ package final class Spool {
             (try? directory.move(entry, to: target, as: claim.name)) != nil
         else { return false }
         discardNest(of: claim, of: publisher)
+        use.remove(claim, of: publisher)
         return true
     }
 
@@ -125,9 +145,35 @@ package final class Spool {
     ///
     /// - Throws: what the kernel said; the claim is still there then, and would be delivered again after a restart.
     func remove(_ claim: Claim, of publisher: Publisher, because _: Settlement) throws(Errno) {
-        let (directory, entry) = try place(of: claim, of: publisher, making: false)
-        try directory.removeFile(entry)
+        do throws(Errno) {
+            let (directory, entry) = try place(of: claim, of: publisher, making: false)
+            try directory.removeFile(entry)
+        } catch {
+            if error == .noSuchFileOrDirectory { use.remove(claim, of: publisher) }
+            throw error
+        }
         discardNest(of: claim, of: publisher)
+        use.remove(claim, of: publisher)
+    }
+
+    /// Puts a claim on another shelf of the same spool.
+    ///
+    /// - Throws: what the kernel said; the claim is where it was then.
+    func move(_ claim: Claim, of publisher: Publisher, to shelf: Shelf) throws(Errno) -> Claim {
+        let moved = claim.moved(to: shelf)
+        let (source, entry) = try place(of: claim, of: publisher, making: false)
+        do {
+            let (target, newEntry) = try place(of: moved, of: publisher, making: true)
+            try source.move(entry, to: target, as: newEntry)
+        } catch Errno.noSuchFileOrDirectory {
+            guard try source.status(of: entry) != nil else { throw .noSuchFileOrDirectory }
+            // The directory that we keep open was removed from the spool.
+            forgetDirectory(of: publisher, on: shelf)
+            let (target, newEntry) = try place(of: moved, of: publisher, making: true)
+            try source.move(entry, to: target, as: newEntry)
+        }
+        discardNest(of: claim, of: publisher)
+        return moved
     }
 
     /// Moves a claimed file out of the spool's care, never over another file.
@@ -141,38 +187,18 @@ package final class Spool {
         let (directory, entry) = try place(of: claim, of: publisher, making: false)
         try directory.move(entry, to: target, as: name)
         discardNest(of: claim, of: publisher)
+        use.remove(claim, of: publisher)
     }
 
-    /// The publishers that have a directory in the spool.
-    func publishers() throws(Errno) -> [Publisher] {
-        var publishers: [Publisher] = [.agent]
-        try extensions.forEachEntry { entry throws(Errno) in
-            if entry.kind == .directory || entry.kind == nil { publishers.append(.handler(entry.name)) }
-        }
-        return publishers
+    /// Takes note that somebody else took a claim away.
+    func countGone(_ claim: Claim, of publisher: Publisher) {
+        use.remove(claim, of: publisher)
     }
 
-    /// Tells each claim of a publisher, and the entries that are none.
-    func forEachClaim(
-        of publisher: Publisher, _ body: (Claim) -> Void, stranger: (FileName) -> Void
-    ) throws(Errno) {
-        let directory = try self.directory(of: publisher, making: false)
-        try directory.forEachEntry { entry throws(Errno) in
-            guard let (id, name) = Claim.parse(entry: entry.name) else { return stranger(entry.name) }
-            numbering.skip(past: id)
-            if !name.isEmpty {
-                body(Claim(id: id, name: FileName(name)))
-            } else if let nested = try nestedName(in: entry.name, of: directory) {
-                body(Claim(id: id, name: nested))
-            }
-        }
-    }
-
-    /// Removes a handler's directory, unless something lies in it; the next claim makes it anew.
-    func removeEmptyDirectory(of handler: FileName) {
-        forgetDirectory(of: .handler(handler))
-        // What holds something, or is no directory, stays.
-        _ = try? extensions.removeDirectory(handler)
+    /// Takes note of a claim that an earlier process left.
+    func takeStock(of claim: Claim, of publisher: Publisher) {
+        numbering.skip(past: claim.id)
+        use.add(claim, of: publisher)
     }
 
     /// An id that no claim bears, for what comes from no file.
@@ -192,30 +218,79 @@ package final class Spool {
         }
     }
 
-    /// Forgets the open directory of a publisher, for instance when it cannot be used any more.
-    func forgetDirectory(of publisher: Publisher) {
-        directories[publisher] = nil
+    /// Takes note that no claim of the publisher is older than `instant`, in nanoseconds since 1970.
+    func setOldest(_ instant: UInt64, of publisher: Publisher) {
+        use.setOldest(instant, of: publisher)
     }
 
-    private func directory(of publisher: Publisher, making: Bool) throws(Errno) -> Directory {
-        if let known = directories[publisher] { return known }
+    /// Forgets the open directory of a publisher, for instance when it cannot be used any more.
+    func forgetDirectory(of publisher: Publisher, on shelf: Shelf) {
+        directories[Place(publisher: publisher, shelf: shelf)] = nil
+    }
+
+    func directory(
+        of publisher: Publisher, on shelf: Shelf, making: Bool
+    ) throws(Errno) -> Directory {
+        let place = Place(publisher: publisher, shelf: shelf)
+        if let known = directories[place] { return known }
+        let parent = try self.parent(on: shelf, making: making)
         let opened: Directory
         switch publisher {
         case .agent:
-            opened = try Directory(named: "agent", in: root)
+            if making { try parent.makeDirectory("agent") }
+            opened = try Directory(named: "agent", in: parent)
         case .handler(let name):
+            if making { try parent.makeDirectory("extensions") }
+            let extensions = try Directory(named: "extensions", in: parent)
             if making { try extensions.makeDirectory(name) }
             opened = try Directory(named: name, in: extensions)
         }
-        directories[publisher] = opened
+        directories[place] = opened
         return opened
+    }
+
+    /// The directory that holds a shelf's `agent` and `extensions`.
+    func parent(on shelf: Shelf, making: Bool) throws(Errno) -> Directory {
+        guard case .owed(let sinks) = shelf else { return root }
+        if making { try root.makeDirectory("owed") }
+        let owed = try Directory(named: "owed", in: root)
+        let name = directoryName(of: sinks)
+        if making { try owed.makeDirectory(name) }
+        return try Directory(named: name, in: owed)
+    }
+
+    /// `<sink>+<sink>`, sorted, so that another order of configuration finds the same directory.
+    func directoryName(of sinks: SinkSet) -> FileName {
+        FileName(names(of: sinks).sorted().joined(separator: "+").utf8)
+    }
+
+    func names(of sinks: SinkSet) -> [String] { sinks.places.map { sinkNames[$0] } }
+
+    /// The place of a sink's name, which need not be configured; nil when there are more names than a set holds.
+    func place(ofSink name: String) -> Int? {
+        if let known = sinkNames.firstIndex(of: name) { return known }
+        guard sinkNames.count < SinkSet.capacity else { return nil }
+        sinkNames.append(name)
+        return sinkNames.count - 1
+    }
+
+    /// The sinks that a shelf's directory is named after; nil for what is no such name.
+    func sinks(named name: FileName) -> SinkSet? {
+        let names = name.description.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+        guard names == names.sorted(), !names.contains(""), Set(names).count == names.count else { return nil }
+        var sinks: SinkSet = []
+        for name in names {
+            guard let place = place(ofSink: name) else { return nil }
+            sinks.insert(SinkSet(place: place))
+        }
+        return sinks
     }
 
     /// The directory and the name under which a claim lies.
     private func place(
         of claim: Claim, of publisher: Publisher, making: Bool
     ) throws(Errno) -> (Directory, FileName) {
-        let directory = try directory(of: publisher, making: making)
+        let directory = try directory(of: publisher, on: claim.shelf, making: making)
         guard claim.isNested else { return (directory, claim.entry) }
         if making { try directory.makeDirectory(claim.entry) }
         return (try Directory(named: claim.entry, in: directory), claim.name)
@@ -223,22 +298,11 @@ package final class Spool {
 
     /// Removes the directory of a claim with a long name, once the file has left it.
     private func discardNest(of claim: Claim, of publisher: Publisher) {
-        guard claim.isNested, let directory = try? directory(of: publisher, making: false) else { return }
+        guard claim.isNested, let directory = try? directory(of: publisher, on: claim.shelf, making: false) else {
+            return
+        }
         // An empty directory that stays is removed when the spool is read again.
         _ = try? directory.removeDirectory(claim.entry)
-    }
-
-    /// The name of the one file in the directory of a claim; nil, and the directory removed, when it holds none.
-    private func nestedName(in entry: FileName, of directory: Directory) throws(Errno) -> FileName? {
-        let nest: Directory
-        do {
-            nest = try Directory(named: entry, in: directory)
-        } catch Errno.notDirectory {
-            return nil
-        }
-        if let file = try nest.entries().next().first { return file.name }
-        try directory.removeDirectory(entry)
-        return nil
     }
 
     private static func removeUnfinishedCopies(in copying: Directory) throws(Errno) {

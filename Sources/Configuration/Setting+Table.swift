@@ -8,6 +8,12 @@ extension Setting {
     package static let defaultQuietWindow = 5
     /// How long a publisher that never pauses waits when nobody sets another delay, in milliseconds.
     package static let defaultMaximumDelay = 25
+    /// What the claimed files that wait may hold when nobody sets another bound, in megabytes.
+    package static let defaultSpoolLimit = 256
+    /// How many claimed files may wait when nobody sets another bound.
+    package static let defaultSpoolFiles = 250_000
+    /// How long a claimed file waits when nobody sets another bound, in seconds: a week.
+    package static let defaultSpoolAge = 7 * 86_400
     /// What the rejected files that are kept may take on disk when nobody sets another bound, in megabytes.
     package static let defaultRejectedLimit = 64
     /// How long, at the start, claims wait for common parameters that are being fetched when nobody sets another bound, in

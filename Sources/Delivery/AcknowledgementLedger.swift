@@ -1,37 +1,50 @@
-/// Which sinks still have to finish which batches, and the receipts of those that all have finished.
+internal import TelemetryEvents
+
+/// How many events of which claims the sinks still have to finish, and the receipts of those that they have finished.
 struct AcknowledgementLedger {
     private struct Open {
-        var sinks: Int
+        /// Each event counts once for each sink.
+        var outstanding = 0
         var refused: [(sink: String, event: RefusedEvent)] = []
     }
 
-    private var open: [UInt64: Open] = [:]
+    private var open: [ClaimID: Open] = [:]
     private var receipts: [DeliveryReceipt] = []
+    private var unnamedRefusals: [UnnamedRefusals] = []
 
-    /// A batch was handed to `sinks` sinks.
-    mutating func submitted(_ batch: UInt64, sinks: Int) {
-        let before = open.updateValue(Open(sinks: sinks), forKey: batch)
-        precondition(before == nil, "A batch's number is used once.")
+    /// All parts of a batch are handed over; whatever is handed over of a claim comes in one batch.
+    mutating func submitted(_ batch: DeliveryBatch) {
+        for part in batch.parts {
+            open[part.claim, default: Open()].outstanding += part.events.count * part.sinks.count
+        }
     }
 
-    /// A sink has finished a batch; true when it was the last one, so that a receipt waits.
-    mutating func finished(_ batch: UInt64, by sink: String, refused: [RefusedEvent]) -> Bool {
-        guard var entry = open[batch] else {
-            preconditionFailure("A sink finishes each batch that it was handed once.")
+    /// A sink has finished events of a claim; true when they were the last, so that a receipt waits.
+    mutating func finished(_ events: LaneQueue.FinishedEvents, by sink: String) -> Bool {
+        // In place: most claims have one event for one sink, and are looked up for each.
+        guard let index = open.index(forKey: events.claim), open.values[index].outstanding >= events.count else {
+            preconditionFailure("A sink finishes each event that it was handed once.")
         }
-        entry.sinks -= 1
-        entry.refused += refused.map { (sink: sink, event: $0) }
-        if entry.sinks > 0 {
-            open[batch] = entry
-            return false
-        }
-        open[batch] = nil
-        receipts.append(DeliveryReceipt(batch: batch, refused: entry.refused))
+        open.values[index].outstanding -= events.count
+        open.values[index].refused += events.refused.map { (sink: sink, event: $0) }
+        guard open.values[index].outstanding == 0 else { return false }
+        receipts.append(DeliveryReceipt(claim: events.claim, refused: open.values[index].refused))
+        open.remove(at: index)
         return true
+    }
+
+    /// A sink will never take some of the events that it finished, and does not say which.
+    mutating func leftOut(_ refusals: [UnnamedRefusals]) {
+        unnamedRefusals += refusals
     }
 
     mutating func takeReceipts() -> [DeliveryReceipt] {
         defer { receipts = [] }
         return receipts
+    }
+
+    mutating func takeUnnamedRefusals() -> [UnnamedRefusals] {
+        defer { unnamedRefusals = [] }
+        return unnamedRefusals
     }
 }

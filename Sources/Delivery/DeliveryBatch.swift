@@ -1,32 +1,46 @@
 package import TelemetryEvents
 
-/// The events that cross together from the intake to every sink.
-///
-/// They come from whole claims or from the admitted beginnings of claims.
+/// The events that cross together from the intake to the sinks.
 package struct DeliveryBatch: Sendable {
-    /// Counts up from 1 within the process.
-    package let number: UInt64
-    package let events: [TelemetryEvent]
+    /// Events of one claim, in their order, for the same sinks.
+    package struct Part: Sendable {
+        /// Not empty, and all of one file.
+        package let events: ArraySlice<TelemetryEvent>
+        package let sinks: SinkSet
+        /// What they take of each sink's budget of bytes in flight.
+        package let cost: Int
 
-    package init(number: UInt64, events: [TelemetryEvent]) {
-        self.number = number
-        self.events = events
+        package init(events: ArraySlice<TelemetryEvent>, sinks: SinkSet, cost: Int) {
+            precondition(!events.isEmpty && !sinks.isEmpty, "A part has events for someone.")
+            self.events = events
+            self.sinks = sinks
+            self.cost = cost
+        }
+
+        var claim: ClaimID { events[events.startIndex].file.claim }
+    }
+
+    package private(set) var parts: [Part] = []
+
+    package init() {}
+
+    package mutating func add(_ part: Part) {
+        parts.append(part)
     }
 }
 
-/// The proof that every sink has finished with every event of a batch.
+/// The proof that each sink has finished with every event of a claim that was handed to it.
 ///
 /// Only ``Delivery`` makes one.
 package struct DeliveryReceipt: Sendable {
-    /// The number of the batch.
-    package let batch: UInt64
+    package let claim: ClaimID
     /// What a sink refused for good, by the sink's name.
     ///
     /// These events count as reported, not as lost.
     package let refused: [(sink: String, event: RefusedEvent)]
 
-    init(batch: UInt64, refused: [(sink: String, event: RefusedEvent)]) {
-        self.batch = batch
+    init(claim: ClaimID, refused: [(sink: String, event: RefusedEvent)]) {
+        self.claim = claim
         self.refused = refused
     }
 }

@@ -4,54 +4,58 @@ internal import SystemCalls
 internal import SystemPackage
 internal import TelemetryEvents
 
-/// One sink's thread with its queue: it delivers batch after batch, for as long as each takes.
+/// One sink's thread with its queue: it delivers what waits, for as long as each call takes.
 final class DeliveryLane: Sendable {
     /// What crosses between the lane's thread and the others.
     struct Inbox: Sendable {
         fileprivate(set) var isStopping = false
         /// The thread has returned, or was never started.
         fileprivate(set) var hasEnded = true
-        fileprivate var queue = LaneQueue()
+        fileprivate var queue: LaneQueue
         fileprivate var health = SinkHealth()
         fileprivate var delivered = 0
         fileprivate var refused = 0
         fileprivate var callingSince: UInt64?
+        /// The lane lets time pass before its next call.
+        fileprivate var isPausing = false
     }
 
     /// What the owner is told.
     enum Progress: Sendable {
-        case finished([LaneQueue.FinishedBatch])
-        /// The sink began to fail, works again, or is closed for good: ``DeliveryLane/status()`` says which.
-        case healthChanged
-    }
-
-    /// What the lane's thread does next.
-    private enum Step {
-        case deliver(ArraySlice<TelemetryEvent>)
-        /// Batches without events need no sink.
-        case skip
-        case end
+        case finished([LaneQueue.FinishedEvents], leftOut: [UnnamedRefusals])
+        /// There is room again, or the sink pauses, fails, works again or is closed for good: ``DeliveryLane/status()`` says
+        /// which.
+        case stateChanged
     }
 
     /// The first delay after a failure is at most this long.
     private static let firstRetry: Duration = .milliseconds(500)
+    /// The first delay after a throttling answer that names none is at most this long.
+    private static let firstThrottledRetry: Duration = .seconds(2)
     /// No delay is longer, but for what the destination itself asks for.
     private static let longestRetry: Duration = .seconds(60)
     /// A sink that fails and recovers all the time is told of this often, in nanoseconds.
     private static let noticePeriod: UInt64 = 60_000_000_000
 
     private let sink: any Sink
-    private let inbox = Monitor(Inbox())
+    private let inbox: Monitor<Inbox>
+    /// What the queue may hold, in bytes; a part that is larger goes alone.
+    private let budget: Int
     private let time: LaneTime
     private let notices: NoticeLog
     /// Called on the lane's thread, without a lock.
     private let report: @Sendable (Progress) -> Void
 
-    init(to sink: any Sink, time: LaneTime, notices: NoticeLog, report: @escaping @Sendable (Progress) -> Void) {
+    init(
+        to sink: any Sink, budget: Int, time: LaneTime, notices: NoticeLog,
+        report: @escaping @Sendable (Progress) -> Void
+    ) {
         self.sink = sink
+        self.budget = budget
         self.time = time
         self.notices = notices
         self.report = report
+        inbox = Monitor(Inbox(queue: LaneQueue(grouping: sink.grouping)))
     }
 
     func start() throws(Errno) {
@@ -64,16 +68,42 @@ final class DeliveryLane: Sendable {
         }
     }
 
-    /// Queues a batch; a closed lane lets it go, for it will never be acknowledged.
-    func submit(_ batch: DeliveryBatch) {
+    /// Queues events; those of a lane whose sink is closed stay unfinished.
+    func submit(_ parts: some Sequence<DeliveryBatch.Part>) {
         let hasToWake = inbox.withLock { inbox in
-            if case .closed = inbox.health.state { return false }
-            // The lane waits for a batch only while it has none.
+            // The lane waits for events only while it has none.
             let wasEmpty = inbox.queue.isEmpty
-            inbox.queue.append(batch)
-            return wasEmpty
+            for part in parts { inbox.queue.append(part) }
+            return wasEmpty && !inbox.queue.isEmpty
         }
         if hasToWake { inbox.wake() }
+    }
+
+    /// Whether more may be queued.
+    var hasRoom: Bool { inbox.withLock { hasRoom(in: $0) } }
+
+    private func hasRoom(in inbox: Inbox) -> Bool { inbox.queue.isEmpty || inbox.queue.cost < budget }
+
+    /// Whether nothing will move before some time has passed.
+    var isPausing: Bool { inbox.withLock { $0.isPausing } }
+
+    /// Whether nothing moves: the lane lets time pass, or has been in one call since before `instant`, in nanoseconds since boot.
+    func isStalled(since instant: UInt64) -> Bool {
+        inbox.withLock { $0.isPausing || $0.callingSince.map { $0 < instant } ?? false }
+    }
+
+    /// Whether what waits here waits for a destination that fails.
+    var isWaitingForRecovery: Bool {
+        inbox.withLock { inbox in
+            guard !inbox.queue.isEmpty, inbox.isPausing, case .failing = inbox.health.state else { return false }
+            return true
+        }
+    }
+
+    var isEmpty: Bool { inbox.withLock { $0.queue.isEmpty } }
+
+    func forEachUnfinished(_ body: (TelemetryEvent) -> Void) {
+        inbox.withLock { $0.queue.forEachUnfinished(body) }
     }
 
     func stop() {
@@ -95,39 +125,44 @@ final class DeliveryLane: Sendable {
     }
 
     private func run() {
-        var schedule = RetrySchedule(first: Self.firstRetry, longest: Self.longestRetry)
+        var retries = RetrySchedule(first: Self.firstRetry, longest: Self.longestRetry)
+        var throttling = RetrySchedule(first: Self.firstThrottledRetry, longest: Self.longestRetry)
         var generator = SystemRandomNumberGenerator()
-        loop: while true {
-            switch nextStep() {
-            case .end: break loop
-            case .skip: report(.finished(inbox.withLock { $0.queue.finish(0) }))
-            case .deliver(let events):
-                let outcome = sink.deliver(events)
-                take(outcome, of: events)
-                if outcome.finished > 0 { schedule.reset() }
-                switch outcome.rest {
-                case .none: schedule.reset()
-                case .paced(let delay): time.pause(delay, inbox)
-                case .throttled(let after, _), .retry(let after, _):
-                    time.pause(schedule.next(atLeast: after, using: &generator), inbox)
-                case .closed: break loop
-                }
+        loop: while let events = nextEvents() {
+            let outcome = sink.deliver(events)
+            take(outcome, of: events)
+            if outcome.finished > 0 {
+                retries.reset()
+                throttling.reset()
+            }
+            switch outcome.rest {
+            case .none: break
+            case .paced(let delay): pause(delay)
+            case .throttled(let after, _): pause(throttling.next(atLeast: after, using: &generator))
+            case .retry(let after, _): pause(retries.next(atLeast: after, using: &generator))
+            case .closed: break loop
             }
         }
         inbox.withLock { $0.hasEnded = true }
         inbox.wake()
     }
 
-    private func nextStep() -> Step {
+    /// Waits for events; nil once the lane is to stop.
+    private func nextEvents() -> ArraySlice<TelemetryEvent>? {
         let now = time.now
         return inbox.wait { inbox in
-            if inbox.isStopping { return .end }
+            if inbox.isStopping { return .some(nil) }
             if inbox.queue.isEmpty { return nil }
-            let events = inbox.queue.next()
-            if events.isEmpty { return .skip }
             inbox.callingSince = now()
-            return .deliver(events)
+            return inbox.queue.next()
         }
+    }
+
+    private func pause(_ delay: Duration) {
+        inbox.withLock { $0.isPausing = true }
+        report(.stateChanged)
+        time.pause(delay, inbox)
+        inbox.withLock { $0.isPausing = false }
     }
 
     private func take(_ outcome: DeliveryOutcome, of events: ArraySlice<TelemetryEvent>) {
@@ -135,28 +170,30 @@ final class DeliveryLane: Sendable {
         // Our own reports are no events that anybody has to account for.
         let own = events.prefix(outcome.finished).count { $0.file.isOwnReport }
         let refused = outcome.refused.count { !$0.event.file.isOwnReport }
-        let (batches, change) = inbox.withLock { inbox in
+        let leftOut = outcome.unnamedRefusals.reduce(0) { $0 + $1.count }
+        let (finished, change, hasRoomAgain) = inbox.withLock { inbox in
             inbox.callingSince = nil
-            inbox.delivered += outcome.finished - own - refused
-            inbox.refused += refused
-            let batches = inbox.queue.finish(outcome.finished, refused: outcome.refused)
+            inbox.delivered += max(outcome.finished - own - refused - leftOut, 0)
+            inbox.refused += refused + leftOut
+            let hadRoom = hasRoom(in: inbox)
+            let finished = inbox.queue.finish(outcome.finished, refused: outcome.refused)
             let change: SinkHealth.Change?
             switch outcome.rest {
             case .none:
                 precondition(outcome.finished == events.count, "A sink that leaves no rest has finished all events.")
                 change = inbox.health.succeeded(now: now)
-            case .paced: change = nil
-            case .throttled(_, let reason), .retry(_, let reason):
-                change = inbox.health.failed(reason: reason, now: now)
+            case .paced: change = outcome.finished > 0 ? inbox.health.succeeded(now: now) : nil
+            case .throttled(_, let reason): change = inbox.health.throttled(reason: reason, now: now)
+            case .retry(_, let reason): change = inbox.health.failed(reason: reason, now: now)
             case .closed(let reason):
                 change = inbox.health.closed(reason: reason)
-                inbox.queue = LaneQueue()
             }
-            return (batches, change)
+            return (finished, change, !hadRoom && hasRoom(in: inbox))
         }
         if let change { tell(change, now: now) }
-        if !batches.isEmpty { report(.finished(batches)) }
-        if change != nil { report(.healthChanged) }
+        if !finished.isEmpty { report(.finished(finished, leftOut: outcome.unnamedRefusals)) }
+        // A lane that pauses next says so itself.
+        if !outcome.rest.isPause, change != nil || hasRoomAgain { report(.stateChanged) }
     }
 
     private func tell(_ change: SinkHealth.Change, now: UInt64) {
@@ -166,6 +203,12 @@ final class DeliveryLane: Sendable {
             let notice = Notice(
                 .sinkFailing, about: name,
                 "The sink \(name) does not take events; they are kept and tried again: \(reason)",
+                fields: [("TELLTALE_SINK", name), ("TELLTALE_REASON", reason)])
+            notices.tell(notice, every: Self.noticePeriod, now: now)
+        case .throttled(let reason):
+            let notice = Notice(
+                .sinkThrottled, about: name,
+                "The sink \(name) takes fewer events for now; they are kept and sent at the pace that it allows: \(reason)",
                 fields: [("TELLTALE_SINK", name), ("TELLTALE_REASON", reason)])
             notices.tell(notice, every: Self.noticePeriod, now: now)
         case .recovered(let nanoseconds):
@@ -180,6 +223,16 @@ final class DeliveryLane: Sendable {
                 "The sink \(name) is closed for good; its events stay in the spool: \(reason)",
                 fields: [("TELLTALE_SINK", name), ("TELLTALE_REASON", reason)])
             notices.tell(notice, now: now)
+        }
+    }
+}
+
+extension DeliveryOutcome.Rest {
+    /// Whether time passes before the next call.
+    fileprivate var isPause: Bool {
+        switch self {
+        case .paced, .throttled, .retry: true
+        case .none, .closed: false
         }
     }
 }

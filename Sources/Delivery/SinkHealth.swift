@@ -3,6 +3,7 @@ struct SinkHealth: Sendable {
     /// What operators are told of a change.
     enum Change: Hashable, Sendable {
         case failing(reason: String)
+        case throttled(reason: String)
         /// After so many nanoseconds.
         case recovered(after: UInt64)
         case closed(reason: String)
@@ -10,10 +11,10 @@ struct SinkHealth: Sendable {
 
     private(set) var state: Delivery.SinkStatus.State = .working
 
-    /// A call ended early; `now` is in nanoseconds since boot.
+    /// A call ended early because the destination failed; `now` is in nanoseconds since boot.
     mutating func failed(reason: String, now: UInt64) -> Change? {
         switch state {
-        case .working:
+        case .working, .throttled:
             state = .failing(since: now, reason: reason)
             return .failing(reason: reason)
         case .failing(let since, _):
@@ -25,11 +26,29 @@ struct SinkHealth: Sendable {
         }
     }
 
-    /// A call finished all that it was given.
+    /// A call ended early because the destination takes no more for now.
+    mutating func throttled(reason: String, now: UInt64) -> Change? {
+        switch state {
+        case .working, .failing:
+            state = .throttled(since: now, reason: reason)
+            return .throttled(reason: reason)
+        case .throttled(let since, _):
+            state = .throttled(since: since, reason: reason)
+            return nil
+        case .closed:
+            return nil
+        }
+    }
+
+    /// A call finished all that it was given, or as much as the destination's pace allows.
     mutating func succeeded(now: UInt64) -> Change? {
-        guard case .failing(let since, _) = state else { return nil }
-        state = .working
-        return .recovered(after: now - min(now, since))
+        switch state {
+        case .failing(let since, _), .throttled(let since, _):
+            state = .working
+            return .recovered(after: now - min(now, since))
+        case .working, .closed:
+            return nil
+        }
     }
 
     /// The destination is gone for good.

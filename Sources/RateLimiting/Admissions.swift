@@ -25,7 +25,15 @@ package struct Admissions<Publisher: Hashable & Sendable>: Sendable {
 
     package let limit: RateLimit
     private var windows: [Publisher: SlidingWindow] = [:]
-    private var admitted: [ClaimID: Int] = [:]
+    private var decisions: [ClaimID: Decision] = [:]
+
+    /// What is remembered of a claim.
+    private struct Decision: Sendable {
+        /// How many of its events were admitted.
+        var admitted: Int
+        /// Whether these are known to be all that it has.
+        var isWhole: Bool
+    }
 
     package init(_ limit: RateLimit) {
         self.limit = limit
@@ -33,7 +41,7 @@ package struct Admissions<Publisher: Hashable & Sendable>: Sendable {
 
     /// How many of a claim's events were admitted earlier; nil for a claim that was never asked about.
     package func admitted(of claim: ClaimID) -> Int? {
-        admitted[claim]
+        decisions[claim]?.admitted
     }
 
     /// What is done with the events of a claim that the window does not allow.
@@ -50,29 +58,34 @@ package struct Admissions<Publisher: Hashable & Sendable>: Sendable {
     package mutating func admit(
         _ accepted: Int, of claim: ClaimID, from publisher: Publisher, at now: BootInstant, rest: Rest
     ) -> Charge {
-        let earlier = admitted[claim]
+        let earlier = decisions[claim]?.admitted
         let isDecided = earlier != nil && rest == .dropped
         let asked = isDecided ? 0 : max(accepted - (earlier ?? 0), 0)
         let charged = windows[publisher, default: SlidingWindow(limit)].admit(asked, at: now)
         let total = min((earlier ?? 0) + charged, accepted)
-        admitted[claim] = total
+        decisions[claim] = Decision(admitted: total, isWhole: total == accepted)
         return Charge(publisher: publisher, claim: claim, admitted: total, charged: charged, instant: now)
     }
 
     /// Takes up a charge that an earlier process wrote down; charges come in the order of their instants.
     package mutating func restore(_ charge: Charge) {
         windows[charge.publisher, default: SlidingWindow(limit)].charge(charge.charged, at: charge.instant)
-        admitted[charge.claim] = charge.admitted
+        decisions[charge.claim] = Decision(admitted: charge.admitted, isWhole: false)
     }
 
     /// Forgets a claim that is gone; its events stay in the window.
     package mutating func forget(_ claim: ClaimID) {
-        admitted[claim] = nil
+        decisions[claim] = nil
+    }
+
+    /// Forgets a claim of which all was admitted, since whoever keeps it knows that.
+    package mutating func forgetIfWhole(_ claim: ClaimID) {
+        if decisions[claim]?.isWhole == true { decisions[claim] = nil }
     }
 
     /// Forgets the claims that are not among those that still wait.
     package mutating func forgetAll(but waiting: Set<ClaimID>) {
-        admitted = admitted.filter { waiting.contains($0.key) }
+        decisions = decisions.filter { waiting.contains($0.key) }
     }
 
     /// When the publisher's window has room again; nil when it has now.

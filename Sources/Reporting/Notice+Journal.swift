@@ -28,9 +28,11 @@ extension Notice.Kind {
         case .watchesRestored: "a1a7a8e44c555dc96f9ea429f26fce4c"
         case .rescanned: "b66a49e413f538cd457fee244f4ebe7e"
         case .sinkFailing: "e570226f3f322257399cccd34f3f59b9"
+        case .sinkThrottled: "2c66fab9f7be4e058dae0f3bc86e6c61"
         case .sinkRecovered: "999ccecf52cd173a6ae246c8c8a8e033"
         case .sinkClosed: "e9f053e1ee2c68514826dec46113f5fa"
         case .spoolTrouble: "77f2bcfa1a5759843289a2c75e795f84"
+        case .spoolFull: "8decf05598f1427387b9b8218aba8450"
         case .metadataAbsent: "0b96e4961aa3d94ace882dfb952c8f58"
         case .metadataFailing: "a2b21f43069fb38fccdb8e4eda02478f"
         case .metadataRecovered: "aa55be938c71f977685ccb66404ca182"
@@ -40,13 +42,13 @@ extension Notice.Kind {
     /// How urgent it is.
     package var priority: Notice.Priority {
         switch self {
-        case .started, .stopping, .collected, .residueRemoved, .rescanned, .metadataAbsent: .information
+        case .started, .stopping, .collected, .residueRemoved, .rescanned, .sinkThrottled, .metadataAbsent: .information
         case .sinkRecovered, .watchesRestored, .metadataRecovered: .notice
         case .settingIgnored, .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile,
             .watchesExhausted,
             .eventRefused, .watchTrouble, .sinkFailing, .metadataFailing:
             .warning
-        case .sinkClosed, .spoolTrouble: .error
+        case .sinkClosed, .spoolTrouble, .spoolFull: .error
         }
     }
 }

@@ -18,9 +18,11 @@ package struct Notice: Sendable {
         case watchesRestored
         case rescanned
         case sinkFailing
+        case sinkThrottled
         case sinkRecovered
         case sinkClosed
         case spoolTrouble
+        case spoolFull
         case metadataAbsent
         case metadataFailing
         case metadataRecovered

@@ -19,7 +19,7 @@ package struct ValidationSummary: Hashable, Sendable {
         guard let rejection = report.rejection else { return }
         switch rejection {
         case .unreadable: unreadFiles += 1
-        case .malformed, .oversize, .notARegularFile: rejectedFiles += 1
+        case .malformed, .oversize, .notARegularFile, .beyondLimit: rejectedFiles += 1
         }
     }
 

@@ -92,6 +92,8 @@ package enum FileRejection: Error, Hashable, Sendable {
     case notARegularFile(kind: String)
     /// The file could not be read; `reason` is what the kernel said.
     case unreadable(reason: String)
+    /// The spool holds too much of its publisher, or the file waited for too long; `reason` names the limit.
+    case beyondLimit(_ reason: String)
 }
 
 extension FileRejection {
@@ -102,6 +104,7 @@ extension FileRejection {
         case .oversize: "OversizeFileError"
         case .notARegularFile: "NotARegularFileError"
         case .unreadable: "UnreadableFileError"
+        case .beyondLimit: "SpoolLimitError"
         }
     }
 
@@ -119,7 +122,7 @@ extension FileRejection: CustomStringConvertible {
             case .malformed(let place, let reason, _): "\(place): \(reason)"
             case .oversize(let size, let limit): "\(size) bytes > \(limit)"
             case .notARegularFile(let kind): kind
-            case .unreadable(let reason): reason
+            case .unreadable(let reason), .beyondLimit(let reason): reason
             }
         return "\(name): \(detail)"
     }

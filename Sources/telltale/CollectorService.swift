@@ -44,10 +44,11 @@ struct CollectorService {
         try checkRoots()
         let system = SystemParameters.read(version: Telltale.version)
         let replacements = try replacedParameters()
-        let spool = try openSpool()
+        let sinks = try openSinks(noticesGoTo: destination)
+        let spool = try openSpool(for: sinks.map(\.name))
         let wakeUp = try ServiceFailure.wrapping("No descriptor is left") { try WakeUp() }
         let feed = ParameterFeed(system.replacing(replacements), wakeUp: wakeUp)
-        let delivery = Delivery(sinks: try openSinks(noticesGoTo: destination), notices: notices) { wakeUp.signal() }
+        let delivery = Delivery(sinks: sinks, notices: notices) { wakeUp.signal() }
         let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
             try Collector(
                 settings: configuration.collectorSettings, spool: spool, delivery: delivery, wakeUp: wakeUp,
@@ -60,9 +61,6 @@ struct CollectorService {
             try collector.run(mode, observer: observer(notifier, notices))
         }
         fetcher?.stop()
-        delivery.stop()
-        // A sink that blocks is not waited for: it ends with the process.
-        _ = delivery.hasEnded(within: .seconds(1))
         try writeReport(collector, delivery)
         switch ending {
         case .complete: break
@@ -120,10 +118,11 @@ struct CollectorService {
         }
     }
 
-    private func openSpool() throws -> Spool {
+    private func openSpool(for sinks: [String]) throws -> Spool {
         do {
             return try Spool(
-                at: FilePath(configuration.spool), purpose: mode == .service ? "telltale run" : "telltale collect")
+                at: FilePath(configuration.spool), purpose: mode == .service ? "telltale run" : "telltale collect",
+                sinks: sinks)
         } catch {
             switch error.code {
             case .heldByAnother: throw ServiceFailure(error.description, exitCode: .spoolHeld)

@@ -19,31 +19,31 @@ private func randomClaims(_ count: Int, _ random: inout RepeatableRandom) -> [Cl
 @Test(arguments: [1, 2, 3, 4] as [UInt64])
 func claimsOfOnePublisherComeNewestFirst(seed: UInt64) {
     var random = RepeatableRandom(seed: seed)
-    var heap = NewestFirst()
+    var heap = WaitingClaims(.newestFirst)
     var model: [Claim] = []
     for claim in randomClaims(600, &random) {
         heap.add(claim)
         model.append(claim)
         if Int.random(in: 0...2, using: &random) == 0 {
             model.sort { $1.isNewer(than: $0) }
-            #expect(heap.takeNewest() == model.popLast())
+            #expect(heap.takeFirst() == model.popLast())
         }
         #expect(heap.count == model.count)
     }
     model.sort { $1.isNewer(than: $0) }
-    while let newest = model.popLast() { #expect(heap.takeNewest() == newest) }
-    #expect(heap.isEmpty && heap.takeNewest() == nil)
+    while let newest = model.popLast() { #expect(heap.takeFirst() == newest) }
+    #expect(heap.isEmpty && heap.takeFirst() == nil)
 }
 
 @Test(arguments: [0, 1, 2, 3, 100, 101])
 func theOlderHalfGoesAndTheNewerStays(count: Int) {
     var random = RepeatableRandom(seed: 5)
-    var heap = NewestFirst()
+    var heap = WaitingClaims(.newestFirst)
     let claims = randomClaims(count, &random)
     for claim in claims { heap.add(claim) }
-    #expect(heap.dropOlder(keeping: count / 2) == count - count / 2)
+    #expect(heap.dropLast(keeping: count / 2) == count - count / 2)
     let kept = claims.sorted { $0.isNewer(than: $1) }.prefix(count / 2)
-    #expect((0..<count / 2).map { _ in heap.takeNewest() } == Array(kept))
+    #expect((0..<count / 2).map { _ in heap.takeFirst() } == Array(kept))
     #expect(heap.isEmpty)
 }
 

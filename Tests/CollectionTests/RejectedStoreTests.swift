@@ -189,7 +189,7 @@ private final class TestedStore {
 
     init(_ limits: RejectedLimits = RejectedLimits()) throws {
         scratch = try ScratchDirectory(in: "/dev/shm")
-        spool = try Spool(at: FilePath(scratch("spool")), purpose: "test")
+        spool = try Spool(at: FilePath(scratch("spool")), purpose: "test", sinks: ["journal", "otlp"])
         store = try RejectedStore(in: spool, limits: limits)
         source = try Directory.make(at: FilePath(scratch("events")))
     }

@@ -30,7 +30,7 @@ private struct SpoolPlace {
     /// Runs `body` as a process does: the spool is opened, and let go when `body` is done.
     @discardableResult
     func run<Answer>(_ body: (Spool) throws -> Answer) throws -> Answer {
-        try body(Spool(at: FilePath(scratch("spool")), purpose: "test"))
+        try body(Spool(at: FilePath(scratch("spool")), purpose: "test", sinks: ["journal", "otlp"]))
     }
 
     /// Publishes a file and claims it.
@@ -59,8 +59,9 @@ extension Spool {
 
     fileprivate func claims(of publisher: Publisher = acme) throws -> (claims: [Claim], strangers: [FileName]) {
         var claims: [Claim] = [], strangers: [FileName] = []
-        try forEachClaim(of: publisher) {
+        try forEachClaim(of: publisher, on: .arrived, sized: false) {
             claims.append($0)
+            takeStock(of: $0, of: publisher)
         } stranger: {
             strangers.append($0)
         }
@@ -111,7 +112,7 @@ private func theNextProcessFindsEveryClaimAndNumbersOnBehindThem(mount: SpoolPla
     }
     #expect(Set(claims.map(\.id)).count == claims.count)
     try place.run { spool in
-        #expect(try spool.publishers() == [.agent, acme])
+        #expect(try spool.publishers(on: .arrived) == [.agent, acme])
         let found = try spool.claims()
         #expect(found.claims == claims && found.strangers.isEmpty)
         #expect(try spool.claims(of: .agent).claims.isEmpty)
@@ -237,7 +238,7 @@ private func aDirectoryRemovedFromTheSpoolStopsNoClaim(mount: SpoolPlace.Mount, 
             let after = try count()
             // The cache, and a few of the test library's own.
             try #require(after - before <= 192 + 8, "\(after - before) more than before")
-            try #require(try spool.publishers().count == 401)
+            try #require(try spool.publishers(on: .arrived).count == 401)
         }
     }
 }

@@ -79,7 +79,8 @@ final class TestedCollector {
         let parameters = ParameterFeed(CommonParameters(leading: [], collector: [], trailing: []), wakeUp: wakeUp)
         parameters.settle()
         let collector = try Collector(
-            settings: settings, spool: Spool(at: FilePath(scratch("spool")), purpose: "test"), delivery: delivery,
+            settings: settings, spool: Spool(at: FilePath(scratch("spool")), purpose: "test", sinks: [sink.name]),
+            delivery: delivery,
             wakeUp: wakeUp, notices: notices, validator: EventValidator(),
             parameters: parameters, version: "1", signals: nil)
         let ending = try collector.run(.onePass, observer: .init())

@@ -10,11 +10,11 @@ import Testing
         let slow = ScriptedSink("slow")
         slow.setBlocked(true)
         let watched = try WatchedDelivery([fast, slow])
-        watched.submit(1, SampleEvents.numbered(0..<2))
+        watched.submit(1, 0..<2)
         // Before the second batch, so that it is not handed over together with the first.
         #expect(fast.calls(atLeast: 1) != nil)
         #expect(slow.calls(atLeast: 1) != nil)
-        watched.submit(2, SampleEvents.numbered(2..<4))
+        watched.submit(2, 2..<4)
         // The fast one is done with both while the slow one holds the first.
         #expect(fast.calls(atLeast: 2) == [[0, 1], [2, 3]])
         #expect(watched.delivery.takeReceipts().isEmpty)
@@ -26,17 +26,19 @@ import Testing
     @Test func ownReportsAreDeliveredButNotCounted() throws {
         let sink = ScriptedSink("s", script: [ScriptedSink.retry(finishing: 2)])
         let watched = try WatchedDelivery([sink])
-        let report = SampleEvents.agentEvent([], in: SampleEvents.file(nil, from: .telltale))
-        watched.submit(1, [report] + SampleEvents.numbered(0..<3) + [report])
-        #expect(watched.receipts(1) == [1])
-        #expect(watched.delivery.status().map(\.delivered) == [3])
+        for number: UInt64 in [1, 3] {
+            watched.submit([SampleEvents.agentEvent([], in: SampleEvents.file(nil, from: .telltale, claim: number))])
+            watched.submit(number + 1, 0..<3)
+        }
+        #expect(watched.receipts(4)?.sorted() == [1, 2, 3, 4])
+        #expect(watched.delivery.status().map(\.delivered) == [6])
     }
 
     @Test func aSinkThatFailsHoldsUpNoOther() throws {
         let good = ScriptedSink("good")
         let bad = ScriptedSink("bad", script: Array(repeating: ScriptedSink.retry(), count: 50))
         let watched = try WatchedDelivery([good, bad])
-        watched.submit(1, SampleEvents.numbered(0..<2))
+        watched.submit(1, 0..<2)
         #expect(good.calls(atLeast: 1) == [[0, 1]])
         #expect(watched.receipts(1) == [1])
         #expect(bad.calls(atLeast: 51)?.count == 51)
@@ -48,7 +50,7 @@ import Testing
         let sink = ScriptedSink(
             "s", script: [ScriptedSink.retry(finishing: 2), ScriptedSink.retry(), ScriptedSink.retry(finishing: 1)])
         let watched = try WatchedDelivery([sink])
-        watched.submit(1, SampleEvents.numbered(0..<5))
+        watched.submit(1, 0..<5)
         #expect(watched.receipts(1) == [1])
         #expect(sink.calls(atLeast: 4) == [[0, 1, 2, 3, 4], [2, 3, 4], [2, 3, 4], [3, 4]])
         // Progress begins the schedule anew.
@@ -62,7 +64,7 @@ import Testing
     @Test func theDestinationsOwnDelayIsHonoured() throws {
         let sink = ScriptedSink("s", script: [ScriptedSink.retry(after: .seconds(600))])
         let watched = try WatchedDelivery([sink])
-        watched.submit(1, SampleEvents.numbered(0..<1))
+        watched.submit(1, 0..<1)
         #expect(watched.receipts(1) == [1])
         #expect(watched.now.pauses == [.seconds(600)])
     }
@@ -71,9 +73,9 @@ import Testing
         let sink = ScriptedSink("s")
         sink.setBlocked(true)
         let watched = try WatchedDelivery([sink])
-        watched.submit(1, SampleEvents.numbered(0..<1))
+        watched.submit(1, 0..<1)
         #expect(sink.calls(atLeast: 1) == [[0]])
-        for number in 1..<10 { watched.submit(UInt64(number) + 1, SampleEvents.numbered(number..<(number + 1))) }
+        for number in 1..<10 { watched.submit(UInt64(number) + 1, number..<(number + 1)) }
         sink.setBlocked(false)
         #expect(watched.receipts(10) == Array(1...10))
         #expect(sink.calls(atLeast: 2) == [[0], Array(1..<10)])
@@ -84,11 +86,11 @@ import Testing
             "closing", script: [{ _ in DeliveryOutcome(finished: 1, rest: .closed(reason: "gone")) }])
         let good = ScriptedSink("good")
         let watched = try WatchedDelivery([closing, good])
-        watched.submit(1, SampleEvents.numbered(0..<2))
+        watched.submit(1, 0..<2)
         #expect(watched.waits { $0.progressed > 0 })
         // Before the second batch, so that the good sink is not handed both together.
         #expect(good.calls(atLeast: 1) != nil)
-        watched.submit(2, SampleEvents.numbered(2..<3))
+        watched.submit(2, 2..<3)
         #expect(good.calls(atLeast: 2) != nil)
         #expect(watched.delivery.takeReceipts().isEmpty)
         #expect(closing.calls(atLeast: 1) == [[0, 1]])
@@ -102,7 +104,7 @@ import Testing
     @Test func aSinkThatBeginsToFailIsToldWithoutFurtherTraffic() throws {
         let failing = ScriptedSink("failing", script: [ScriptedSink.retry(after: .seconds(3000))])
         let watched = try WatchedDelivery([failing], realTime: true)
-        watched.submit(1, SampleEvents.numbered(0..<1))
+        watched.submit(1, 0..<1)
         #expect(watched.waits { $0.progressed == 1 })
         guard case .failing(_, let reason) = watched.delivery.status()[0].state else {
             Issue.record("not failing")
@@ -117,7 +119,7 @@ import Testing
         slow.setBlocked(true)
         defer { slow.setBlocked(false) }
         let watched = try WatchedDelivery([recovering, slow])
-        watched.submit(1, SampleEvents.numbered(0..<1))
+        watched.submit(1, 0..<1)
         #expect(watched.waits { $0.progressed == 2 })
         #expect(watched.delivery.takeReceipts().isEmpty)
         guard case .working = watched.delivery.status()[0].state else {
@@ -138,31 +140,17 @@ import Testing
                 }
             ])
         let watched = try WatchedDelivery([sink])
-        watched.submit(1, SampleEvents.numbered(0..<3))
+        watched.submit(1, 0..<3)
         #expect(watched.receipts(1) == [1])
         #expect(watched.waits { $0.refused == ["s 1 too big", "s 2 too big"] })
         #expect(watched.delivery.status().map(\.refused) == [2])
         #expect(watched.delivery.status().map(\.delivered) == [1])
     }
 
-    @Test func aBatchWithoutEventsIsAcknowledgedInItsTurn() throws {
-        let watched = try WatchedDelivery([ScriptedSink("s")])
-        watched.submit(1, [])
-        watched.submit(2, SampleEvents.numbered(0..<1))
-        watched.submit(3, [])
-        #expect(watched.receipts(3) == [1, 2, 3])
-    }
-
-    @Test func withoutSinksNothingIsAcknowledged() throws {
-        let watched = try WatchedDelivery([])
-        watched.submit(1, SampleEvents.numbered(0..<1))
-        #expect(watched.delivery.takeReceipts().isEmpty)
-    }
-
     @Test func stoppingInterruptsTheWaitForARetry() throws {
         let sink = ScriptedSink("s", script: [ScriptedSink.retry(after: .seconds(3000))])
         let watched = try WatchedDelivery([sink], realTime: true)
-        watched.submit(1, SampleEvents.numbered(0..<1))
+        watched.submit(1, 0..<1)
         #expect(sink.calls(atLeast: 1) != nil)
         watched.delivery.stop()
         #expect(watched.delivery.hasEnded(within: .seconds(20)))
@@ -174,7 +162,7 @@ import Testing
         let sink = ScriptedSink("s")
         sink.setBlocked(true)
         let watched = try WatchedDelivery([sink])
-        watched.submit(1, SampleEvents.numbered(0..<1))
+        watched.submit(1, 0..<1)
         #expect(sink.calls(atLeast: 1) != nil)
         watched.delivery.stop()
         #expect(!watched.delivery.hasEnded(within: .milliseconds(10)))

@@ -9,9 +9,9 @@ enum SampleEvents {
 
     static func file(
         _ name: UTF8Text? = "1591905451.json", from source: EventFile.Source = .handler("Fixture.Ext.Alpha"),
-        common: CommonParameters = SampleEvents.common
+        common: CommonParameters = SampleEvents.common, claim: UInt64 = 0x1234
     ) -> EventFile {
-        EventFile(claim: ClaimID(time: 0x1234, counter: 7), source: source, name: name, modified: 0, common: common)
+        EventFile(claim: ClaimID(time: claim, counter: 7), source: source, name: name, modified: 0, common: common)
     }
 
     static func extensionEvent(
@@ -37,16 +37,17 @@ enum SampleEvents {
     }
 
     static func agentEvent(
-        _ parameters: [Parameter], eventID: Int64 = 1, in file: EventFile = file("1.tld", from: .agent), index: Int = 0
+        _ parameters: [Parameter], eventID: Int64 = 1, in file: EventFile = file("1.tld", from: .agent), index: Int = 0,
+        provider: UTF8Text = "69B669B9-4AF8-4C50-BDC4-6006FA76E975"
     ) -> TelemetryEvent {
         TelemetryEvent(
-            file: file, index: index, eventID: eventID, providerID: "69B669B9-4AF8-4C50-BDC4-6006FA76E975",
+            file: file, index: index, eventID: eventID, providerID: provider,
             content: .agentEvent(parameters), time: "1970-01-01T00:00:00.000000Z")
     }
 
-    /// `count` events of one file, each with its number as its message.
-    static func numbered(_ range: Range<Int>, messageLength: Int = 0) -> [TelemetryEvent] {
-        let file = file()
+    /// Events of one file, each with its number as its message.
+    static func numbered(_ range: Range<Int>, messageLength: Int = 0, claim: UInt64 = 0x1234) -> [TelemetryEvent] {
+        let file = file(claim: claim)
         return range.map {
             extensionEvent(message: "\($0)" + String(repeating: "x", count: messageLength), in: file, index: $0)
         }

@@ -87,15 +87,22 @@ final class WatchedDelivery {
 
     deinit { delivery.stop() }
 
-    func submit(_ number: UInt64, _ events: [TelemetryEvent]) {
-        delivery.submit(DeliveryBatch(number: number, events: events))
+    /// Hands events of one claim, which bears the number, to the sinks; all of them unless some are named.
+    func submit(_ number: UInt64, _ range: Range<Int>, to sinks: SinkSet? = nil, cost: Int = 1) {
+        submit(SampleEvents.numbered(range, claim: number), to: sinks, cost: cost)
     }
 
-    /// Waits for receipts until there are `count` in all; nil when they do not come.
+    func submit(_ events: [TelemetryEvent], to sinks: SinkSet? = nil, cost: Int = 1) {
+        var batch = DeliveryBatch()
+        batch.add(.init(events: events[...], sinks: sinks ?? delivery.sinks, cost: cost))
+        delivery.submit(batch)
+    }
+
+    /// Waits for receipts until there are `count` in all, and answers their claims' numbers; nil when they do not come.
     func receipts(_ count: Int) -> [UInt64]? {
         seen.wait(atMost: .seconds(20)) { [delivery] seen in
             for receipt in delivery.takeReceipts() {
-                seen.receipts.append(receipt.batch)
+                seen.receipts.append(receipt.claim.time)
                 seen.refused += receipt.refused.map { "\($0.sink) \($0.event.event.index) \($0.event.reason)" }
             }
             return seen.receipts.count >= count ? seen.receipts : nil

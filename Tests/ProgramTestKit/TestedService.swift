@@ -61,6 +61,9 @@ package final class TestedService {
 
     /// The claims of a handler that wait in the spool.
     package func claims(of handler: String) -> [String] {
-        (try? FileManager.default.contentsOfDirectory(atPath: "\(spool)/extensions/\(handler)")) ?? []
+        let owed = (try? FileManager.default.contentsOfDirectory(atPath: "\(spool)/owed")) ?? []
+        return (["extensions"] + owed.map { "owed/\($0)/extensions" }).flatMap { shelf in
+            (try? FileManager.default.contentsOfDirectory(atPath: "\(spool)/\(shelf)/\(handler)")) ?? []
+        }
     }
 }
