@@ -44,6 +44,7 @@ package final class Spool {
     ///   - path: of the spool.
     ///   - purpose: tells a second process what this one is doing.
     ///   - sinks: the names of the sinks that are configured, in their order; none holds `+` or `/`.
+    /// - Throws: who holds the spool, or what cannot be opened.
     package init(at path: FilePath, purpose: String, sinks: [String]) throws(SpoolError) {
         self.path = path
         sinkNames = sinks

@@ -67,6 +67,16 @@ extension Setting {
             .residueAge, .number(0...longestTime, .seconds), .sameAs(.period),
             "Files in an events directory that are no event files are removed when they were left alone for this long."),
         Setting(
+            .spoolLimit, .number(1...1_048_576, .megabytes), .value(.number(defaultSpoolLimit)),
+            "Claimed files that wait hold so many megabytes at most, half of it of one extension; beyond, the oldest go, counted and told."
+        ),
+        Setting(
+            .spoolFiles, .number(1...100_000_000, .files), .value(.number(defaultSpoolFiles)),
+            "And so many files wait at most, half of them of one extension."),
+        Setting(
+            .spoolAge, .number(1...longestTime, .seconds), .value(.number(defaultSpoolAge)),
+            "And none waits for longer than this."),
+        Setting(
             .rejectedLimit, .number(0...1_048_576, .megabytes), .value(.number(defaultRejectedLimit)),
             "Rejected files are kept in the spool, the newest up to so many megabytes in all, for those who look for the fault; 0: none."
         ),

@@ -3,6 +3,7 @@ package enum SettingKind: Hashable, Sendable {
     /// The unit of a number.
     package enum Unit: String, Sendable {
         case events
+        case files
         case seconds
         case milliseconds
         case megabytes
@@ -11,6 +12,7 @@ package enum SettingKind: Hashable, Sendable {
         var abbreviation: String {
             switch self {
             case .events: "events"
+            case .files: "files"
             case .seconds: "s"
             case .milliseconds: "ms"
             case .megabytes: "MB"
@@ -51,7 +53,7 @@ package enum SettingKind: Hashable, Sendable {
         case .output: "file|-"
         case .fileOrNone: "file|\(Self.noFile)"
         case .endpoint: "host[:port]"
-        case .number(_, .events): "n"
+        case .number(_, .events), .number(_, .files): "n"
         case .number(_, .seconds): "seconds"
         case .number(_, .milliseconds): "ms"
         case .number(_, .megabytes): "mb"

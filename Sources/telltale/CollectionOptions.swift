@@ -23,6 +23,9 @@ struct CollectionOptions: ParsableArguments {
     @Option(.quietWindow) var quietWindow: String?
     @Option(.maxDelay) var maxDelay: String?
     @Option(.residueAge) var residueAge: String?
+    @Option(.spoolLimit) var spoolLimit: String?
+    @Option(.spoolFiles) var spoolFiles: String?
+    @Option(.spoolAge) var spoolAge: String?
     @Option(.rejectedLimit) var rejectedLimit: String?
     @Option(.vmMetadata) var vmMetadata: String?
     @Option(.fetchMetadata) var fetchMetadata: String?
@@ -49,6 +52,9 @@ struct CollectionOptions: ParsableArguments {
             case .quietWindow: quietWindow
             case .maxDelay: maxDelay
             case .residueAge: residueAge
+            case .spoolLimit: spoolLimit
+            case .spoolFiles: spoolFiles
+            case .spoolAge: spoolAge
             case .rejectedLimit: rejectedLimit
             case .vmMetadata: vmMetadata
             case .fetchMetadata: fetchMetadata

@@ -17,6 +17,9 @@ extension EffectiveConfiguration {
         settings.debounce.quietWindow = UInt64(number(.quietWindow)) * millisecond
         settings.debounce.maximumDelay = UInt64(number(.maxDelay)) * millisecond
         settings.residueAge = UInt64(number(.residueAge)) * second
+        settings.spool.bytes = number(.spoolLimit) << 20
+        settings.spool.files = number(.spoolFiles)
+        settings.spool.age = UInt64(number(.spoolAge)) * second
         settings.rejected.bytes = number(.rejectedLimit) << 20
         settings.rescanInterval = UInt64(number(.period)) * second
         settings.parameterGrace = UInt64(number(.metadataGrace)) * millisecond
