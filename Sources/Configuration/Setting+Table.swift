@@ -24,6 +24,10 @@ extension Setting {
     /// The largest number of milliseconds that any setting takes.
     private static let longestWindow = 60_000
 
+    /// The smallest limits of the spool, in megabytes and files: what one extension may have waiting is more than what is in
+    /// flight, which does not go.
+    private static let smallestSpool = (megabytes: 16, files: 10_000)
+
     /// All settings, in the order of their keys.
     package static let all: [Setting] = [
         Setting(
@@ -67,11 +71,11 @@ extension Setting {
             .residueAge, .number(0...longestTime, .seconds), .sameAs(.period),
             "Files in an events directory that are no event files are removed when they were left alone for this long."),
         Setting(
-            .spoolLimit, .number(1...1_048_576, .megabytes), .value(.number(defaultSpoolLimit)),
+            .spoolLimit, .number(smallestSpool.megabytes...1_048_576, .megabytes), .value(.number(defaultSpoolLimit)),
             "Claimed files that wait hold so many megabytes at most, half of it of one extension; beyond, the oldest go, counted and told."
         ),
         Setting(
-            .spoolFiles, .number(1...100_000_000, .files), .value(.number(defaultSpoolFiles)),
+            .spoolFiles, .number(smallestSpool.files...100_000_000, .files), .value(.number(defaultSpoolFiles)),
             "And so many files wait at most, half of them of one extension."),
         Setting(
             .spoolAge, .number(1...longestTime, .seconds), .value(.number(defaultSpoolAge)),
