@@ -55,7 +55,8 @@ let package = Package(
         .target(name: "Systemd", dependencies: ["CSystemd", "SystemCalls", system], swiftSettings: strict),
         .target(name: "TelemetryEvents", dependencies: ["CExpat"], swiftSettings: strict),
         .target(
-            name: "HTTP", dependencies: [eventLoop, eventLoopThread, http1, system], swiftSettings: strict),
+            name: "HTTP", dependencies: [eventLoop, eventLoopThread, http1, "SystemCalls", system],
+            swiftSettings: strict),
         .target(name: "RateLimiting", dependencies: ["TelemetryEvents"], swiftSettings: strict),
         .target(name: "Configuration", dependencies: ["RateLimiting", system], swiftSettings: strict),
         .target(

@@ -5,11 +5,17 @@ final class AnswerSizeHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let limit: Int
-    private var received = 0
+    /// The bytes since the exchange began.
+    private(set) var received = 0
 
-    /// Lets `limit` bytes pass.
+    /// Lets `limit` bytes of each answer pass.
     init(limit: Int) {
         self.limit = limit
+    }
+
+    /// An exchange begins.
+    func begin() {
+        received = 0
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

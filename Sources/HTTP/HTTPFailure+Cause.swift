@@ -6,9 +6,8 @@ internal import SystemPackage
 /// What the library's errors mean to who asked.
 extension HTTPFailure {
     /// No connection was made.
-    init(connecting cause: any Error, limits: HTTPLimits) {
+    init(connecting cause: any Error) {
         switch cause {
-        case ChannelError.connectTimeout: self = .timedOut(after: limits.time)
         case let error as NIOConnectionError: self = .cannotConnect(reason: Self.reason(of: error))
         default: self = .cannotConnect(reason: Self.reason(of: cause))
         }

@@ -2,6 +2,10 @@
 package enum HTTPFailure: Error, Hashable, Sendable {
     /// Nobody answers at the address: refused, no route, or a name that is not known.
     case cannotConnect(reason: String)
+    /// The proxy of the environment does not let the request through.
+    case proxyRefused(reason: String)
+    /// The server does not prove that it is the one that was asked.
+    case notTrusted(reason: String)
     /// No whole answer came within the time of the limits.
     case timedOut(after: Duration)
     /// The answer is larger than this many bytes.
@@ -14,6 +18,8 @@ extension HTTPFailure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .cannotConnect(let reason): "no connection: \(reason)"
+        case .proxyRefused(let reason): "the proxy refuses: \(reason)"
+        case .notTrusted(let reason): "the server is not trusted: \(reason)"
         case .timedOut(let time): "no whole answer within \(time.formatted)"
         case .tooLarge(let limit): "an answer of more than \(limit) bytes"
         case .broken(let reason): "no HTTP answer: \(reason)"

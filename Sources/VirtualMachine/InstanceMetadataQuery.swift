@@ -10,11 +10,11 @@ struct InstanceMetadataQuery: Sendable {
 
     /// A query of `endpoint`; `learn` is told the parameters.
     init(
-        _ endpoint: ServiceEndpoint, client: BlockingHTTPClient,
+        _ endpoint: ServiceEndpoint, session: HTTPSession,
         learn: @escaping @Sendable ([Parameter], MachineKnowledge.Part) -> Void
     ) {
         url = ServiceURL(endpoint, "/metadata/instance/compute?api-version=2018-02-01")
-        reader = ServiceReader(client: client, headers: [HTTPHeader("Metadata", "true")])
+        reader = ServiceReader(session: session, headers: [HTTPHeader("Metadata", "true")])
         self.learn = learn
     }
 

@@ -56,7 +56,7 @@ package final class MetadataFetcher: Sendable {
     private let notices: NoticeLog
     private let state: Mutex<State>
     private let pause: RepeatedQuery.Pause
-    private let client: BlockingHTTPClient
+    private let client = HTTPClient()
 
     /// A fetcher that is to be started.
     ///
@@ -83,7 +83,6 @@ package final class MetadataFetcher: Sendable {
         self.listener = listener
         self.notices = notices
         self.pause = pause
-        client = BlockingHTTPClient(limits: settings.limits)
         let knowledge = MachineKnowledge(system: system, replacements: replacements)
         let wanted = MetadataService.allCases.filter { $0.parts.contains(where: knowledge.isWanted) }
         state = Mutex(State(knowledge: knowledge, unsettled: Set(wanted)))
@@ -120,17 +119,20 @@ package final class MetadataFetcher: Sendable {
         let learn: @Sendable ([Parameter], MachineKnowledge.Part) -> Void = { [self] parameters, part in
             self.learn(parameters, from: part)
         }
+        // Of its own: the services are asked at the same time, and so rarely that no connection is kept.
+        let session = HTTPSession(
+            client, limits: settings.limits, options: HTTPSession.Options(connections: .oneEach))
         switch service {
         case .wireServer:
             let wireServer = WireServerQuery(
-                settings.wireServer, client: client,
+                settings.wireServer, session: session,
                 wantsSharedConfig: state.withLock { $0.knowledge.isWanted(.sharedConfig) }, learn: learn,
                 onNewGoalState: { [self] in state.withLock { $0.queries[.instanceMetadata] }?.askAgain() })
             return RepeatedQuery(named: "fetch-goalstate", pace: settings.wireServerPace, pause: pause) { [self] in
                 settle(service, Result { () throws(QueryFailure) in try wireServer.ask() })
             }
         case .instanceMetadata:
-            let instance = InstanceMetadataQuery(settings.instanceMetadata, client: client, learn: learn)
+            let instance = InstanceMetadataQuery(settings.instanceMetadata, session: session, learn: learn)
             return RepeatedQuery(named: "fetch-instance", pace: settings.instancePace, pause: pause) { [self] in
                 settle(service, Result { () throws(QueryFailure) in try instance.ask() })
             }

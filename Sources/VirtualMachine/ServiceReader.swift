@@ -4,7 +4,7 @@ internal import TelemetryEvents
 
 /// Asks a service for one document and decodes it.
 struct ServiceReader: Sendable {
-    let client: BlockingHTTPClient
+    let session: HTTPSession
     let headers: [HTTPHeader]
 
     /// The decoded document at `url`.
@@ -16,7 +16,7 @@ struct ServiceReader: Sendable {
     ) throws(QueryFailure) -> Document {
         let answer: HTTPAnswer
         do {
-            answer = try client.exchange(
+            answer = try session.exchange(
                 HTTPRequest(
                     to: HTTPOrigin(host: url.endpoint.host, port: url.endpoint.port), target: url.target,
                     headers: headers))
@@ -36,7 +36,7 @@ struct ServiceReader: Sendable {
     private static func kind(of failure: HTTPFailure) -> QueryFailure.Kind {
         switch failure {
         case .cannotConnect, .timedOut: .unreachable
-        case .tooLarge, .broken: .unusable
+        case .proxyRefused, .notTrusted, .tooLarge, .broken: .unusable
         }
     }
 }

@@ -27,17 +27,17 @@ final class WireServerQuery: Sendable {
     ///
     /// - Parameters:
     ///   - endpoint: where the WireServer is.
-    ///   - client: carries the exchanges.
+    ///   - session: carries the exchanges.
     ///   - wantsSharedConfig: whether more than the goal state itself is needed.
     ///   - learn: is told the parameters of each part, as soon as they are known.
     ///   - onNewGoalState: is called when the goal state is no longer the one that was read before.
     init(
-        _ endpoint: ServiceEndpoint, client: BlockingHTTPClient, wantsSharedConfig: Bool,
+        _ endpoint: ServiceEndpoint, session: HTTPSession, wantsSharedConfig: Bool,
         learn: @escaping @Sendable ([Parameter], MachineKnowledge.Part) -> Void,
         onNewGoalState: @escaping @Sendable () -> Void
     ) {
         self.endpoint = endpoint
-        reader = ServiceReader(client: client, headers: Self.headers)
+        reader = ServiceReader(session: session, headers: Self.headers)
         self.wantsSharedConfig = wantsSharedConfig
         self.learn = learn
         self.onNewGoalState = onNewGoalState

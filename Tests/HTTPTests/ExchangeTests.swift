@@ -2,18 +2,13 @@ import HTTP
 import ProgramTestKit
 import Testing
 
-@Suite struct BlockingHTTPClientTests {
-    /// Limits that a test reaches only when it means to.
-    private static let wide = HTTPLimits(time: .seconds(60), answerSize: 1 << 20)
-    /// The time in which nothing is to come that a test waits for in vain.
-    private static let brief = HTTPLimits(time: .milliseconds(50), answerSize: 1 << 20)
-
+@Suite struct ExchangeTests {
     private func ask(
-        _ server: HTTPServer, _ target: String = "/", headers: [HTTPHeader] = [], limits: HTTPLimits = wide
+        _ server: HTTPServer, _ target: String = "/", headers: [HTTPHeader] = [], limits: HTTPLimits = .wide
     ) -> Result<HTTPAnswer, HTTPFailure> {
         Result { () throws(HTTPFailure) in
-            try BlockingHTTPClient(limits: limits).exchange(
-                HTTPRequest(to: HTTPOrigin(host: "127.0.0.1", port: server.port), target: target, headers: headers))
+            try HTTPSession(HTTPClient(), limits: limits).exchange(
+                HTTPRequest(to: HTTPOrigin(server), target: target, headers: headers))
         }
     }
 
@@ -27,15 +22,6 @@ import Testing
         #expect(request.target == "/a?b=c&d=e%20f")
         #expect(request.headers["metadata"] == "true")
         #expect(request.headers["host"] == server.endpoint)
-    }
-
-    @Test func exchangesFollowOneAnotherOnOneClient() throws {
-        let server = try HTTPServer { .answer(body: $0.target) }
-        let client = BlockingHTTPClient(limits: Self.wide)
-        for round in 0..<20 {
-            let request = HTTPRequest(to: HTTPOrigin(host: "127.0.0.1", port: server.port), target: "/\(round)")
-            #expect(try client.exchange(request).body == Array("/\(round)".utf8))
-        }
     }
 
     @Test func anAnswerWithoutALengthEndsWithItsConnection() throws {
@@ -68,7 +54,7 @@ import Testing
         let name = String(repeating: "x", count: 64)
         let request = HTTPRequest(to: HTTPOrigin(host: name, port: 80), target: "/")
         let failure = #expect(throws: HTTPFailure.self) {
-            try BlockingHTTPClient(limits: Self.wide).exchange(request)
+            try HTTPSession(HTTPClient(), limits: .wide).exchange(request)
         }
         #expect(failure == .cannotConnect(reason: "the name \(name) is not known"))
     }
@@ -76,7 +62,7 @@ import Testing
     @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"])
     func silenceEndsAtTheTimeOfTheLimits(after text: String) throws {
         let server = try HTTPServer { _ in .silence(after: text) }
-        #expect(ask(server, limits: Self.brief) == .failure(.timedOut(after: .milliseconds(50))))
+        #expect(ask(server, limits: .brief) == .failure(.timedOut(after: HTTPLimits.brief.time)))
     }
 
     @Test func halfAnAnswerIsNone() throws {

@@ -1,0 +1,91 @@
+internal import NIOCore
+internal import Synchronization
+internal import SystemCalls
+internal import SystemPackage
+
+/// Asks HTTP servers for one thread of ours, which waits for each answer.
+///
+/// A session serves one exchange at a time and has one connection at most. Redirects are not followed: where a server is, is
+/// the operator's to say.
+package final class HTTPSession: Sendable {
+    /// How a session goes about its exchanges.
+    package struct Options: Sendable {
+        /// What becomes of a connection between two exchanges.
+        package enum Connections: Hashable, Sendable {
+            /// It is kept for the next exchange with the same server, for as long as that leaves it open.
+            case kept
+            /// Each exchange has one of its own.
+            case oneEach
+        }
+
+        package var connections: Connections
+
+        package init(connections: Connections = .kept) {
+            self.connections = connections
+        }
+    }
+
+    private struct State {
+        var isBusy = false
+        var connection: NIOLoopBoundBox<SessionConnection>?
+    }
+
+    private let client: HTTPClient
+    private let limits: HTTPLimits
+    private let options: Options
+    private let state = Mutex(State())
+
+    /// A session whose every exchange has the same limits; no connection is made yet.
+    package init(_ client: HTTPClient, limits: HTTPLimits, options: Options = Options()) {
+        self.client = client
+        self.limits = limits
+        self.options = options
+    }
+
+    deinit {
+        if let connection = state.withLock({ $0.connection }) {
+            connection.eventLoop.execute { connection.value.close() }
+        }
+    }
+
+    /// Sends a request and waits for the whole answer, at most for the time of the limits.
+    ///
+    /// A kept connection that breaks before a byte of the answer came was most likely closed by the server meanwhile, so that
+    /// the request goes out once more, on a fresh one. After a failure the next exchange has a fresh connection.
+    ///
+    /// - Precondition: no other thread's exchange is under way.
+    /// - Throws: why there is no answer; a status that tells of a fault is an answer.
+    package func exchange(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPAnswer {
+        let connection = try takenConnection()
+        defer { state.withLock { $0.isBusy = false } }
+        let message = RequestMessage(request, options: options)
+        let outcome = ExchangeOutcome()
+        connection.eventLoop.execute { connection.value.begin(message, telling: outcome) }
+        guard let result = outcome.wait(atMost: limits.time) else {
+            connection.eventLoop.execute { connection.value.abandon(outcome) }
+            throw .timedOut(after: limits.time)
+        }
+        return try result.get()
+    }
+
+    private func takenConnection() throws(HTTPFailure) -> NIOLoopBoundBox<SessionConnection> {
+        try state.withLock { state throws(HTTPFailure) in
+            precondition(!state.isBusy, "A session serves one exchange at a time.")
+            let connection: NIOLoopBoundBox<SessionConnection>
+            if let made = state.connection { connection = made } else { connection = try newConnection() }
+            state.connection = connection
+            state.isBusy = true
+            return connection
+        }
+    }
+
+    private func newConnection() throws(HTTPFailure) -> NIOLoopBoundBox<SessionConnection> {
+        do {
+            let loop = try client.startedLoop()
+            return NIOLoopBoundBox.makeBoxSendingValue(
+                SessionConnection(on: loop, limits: limits, options: options), eventLoop: loop)
+        } catch {
+            throw .cannotConnect(reason: error.description)
+        }
+    }
+}
