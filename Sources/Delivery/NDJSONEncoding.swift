@@ -7,20 +7,18 @@ internal import TelemetryEvents
 struct NDJSONEncoding: Sendable {
     /// The parameters around an extension event's own, each with a comma after (leading) or before (trailing) it.
     private struct CommonText {
-        let parameters: CommonParameters
         var leading: [UInt8] = []
         var trailing: [UInt8] = []
     }
 
     /// The line's beginning but for the event's index in the id.
     private struct FileText {
-        let file: EventFile
         var beforeIndex: [UInt8] = []
         var afterIndex: [UInt8] = []
     }
 
-    private var common: CommonText?
-    private var file: FileText?
+    private var common = LastRendering<CommonParameters, CommonText>()
+    private var file = LastRendering<EventFile, FileText>()
     private let names = Names()
 
     /// Appends the event's line with its line end.
@@ -37,8 +35,7 @@ struct NDJSONEncoding: Sendable {
 
     /// Everything up to the first parameter.
     private mutating func appendHead(of event: TelemetryEvent, to output: inout [UInt8]) {
-        if file?.file !== event.file { file = Self.render(event.file) }
-        guard let file else { return }
+        let file = file.of(event.file, render: Self.render)
         output.append(contentsOf: file.beforeIndex)
         JSONText.append(event.index, to: &output)
         output.append(contentsOf: file.afterIndex)
@@ -51,9 +48,7 @@ struct NDJSONEncoding: Sendable {
     }
 
     private mutating func append(_ content: ExtensionEvent, of event: TelemetryEvent, to output: inout [UInt8]) {
-        let parameters = event.file.common
-        if common?.parameters !== parameters { common = Self.render(parameters) }
-        guard let common else { return }
+        let common = common.of(event.file.common, render: Self.render)
         output.append(UInt8(ascii: "["))
         output.append(contentsOf: common.leading)
         append(names.opcodeName, event.time, to: &output)
@@ -79,7 +74,7 @@ struct NDJSONEncoding: Sendable {
     }
 
     private static func render(_ parameters: CommonParameters) -> CommonText {
-        var text = CommonText(parameters: parameters)
+        var text = CommonText()
         for parameter in parameters.leading {
             JSONText.append(parameter, to: &text.leading)
             text.leading.append(UInt8(ascii: ","))
@@ -92,7 +87,7 @@ struct NDJSONEncoding: Sendable {
     }
 
     private static func render(_ file: EventFile) -> FileText {
-        var text = FileText(file: file)
+        var text = FileText()
         text.beforeIndex.append(contentsOf: #"{"id":""#.utf8)
         file.claim.write(to: &text.beforeIndex)
         text.beforeIndex.append(UInt8(ascii: "-"))

@@ -80,7 +80,7 @@ extension TerminalCell {
 
 extension String {
     /// The text on one line that a terminal shows as it stands, cut to `columns`.
-    func shownOnTerminal(columns: Int) -> String {
+    package func shownOnTerminal(columns: Int) -> String {
         // No code point of more than a few bytes takes less than a column, but for marks without end.
         let cells = TerminalCell.cells(of: Array(utf8.prefix(8 * columns))[...])
         var shown = ""
