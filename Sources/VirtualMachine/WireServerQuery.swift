@@ -72,7 +72,7 @@ final class WireServerQuery: Sendable {
         guard let text = goalState.sharedConfigURL?.description else {
             throw QueryFailure(kind: .unusable, reason: "goal state: it names no SharedConfig")
         }
-        guard let url = ServiceURL(text) else {
+        guard let url = try? ServiceURL(text), url.scheme == .http else {
             throw QueryFailure(kind: .unusable, reason: "goal state: its SharedConfig is at no URL of plain HTTP")
         }
         guard url.endpoint.host == endpoint.host else {
