@@ -35,6 +35,8 @@ let eventLoop: Target.Dependency = .product(name: "NIOCore", package: "swift-nio
 let eventLoopThread: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let http1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+
 let package = Package(
     name: "telltale",
     products: [
@@ -44,6 +46,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // Its traits add streams and field masks, which OTLP has no use for.
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CInotify", path: "CInotify"),
@@ -57,6 +61,8 @@ let package = Package(
         .target(
             name: "HTTP", dependencies: [eventLoop, eventLoopThread, http1, "SystemCalls", system],
             swiftSettings: strict),
+        // Generated code only: packaging/generate-otlp.
+        .target(name: "OpenTelemetryProtocol", dependencies: [protobuf], swiftSettings: strict),
         .target(name: "RateLimiting", dependencies: ["TelemetryEvents"], swiftSettings: strict),
         .target(name: "Configuration", dependencies: ["RateLimiting", system], swiftSettings: strict),
         .target(

@@ -1,16 +1,19 @@
-/// The host and the port of a service that describes the virtual machine.
+/// The host and the port of a service.
 package struct ServiceEndpoint: Hashable, Sendable {
     /// A name or an address, in lower case; an IPv6 address stands in brackets.
     package let host: String
     package let port: Int
 
-    /// The port where none is given.
-    private static let defaultPort = 80
     /// The longest name of a host (RFC 1035), in bytes.
     private static let hostLength = 253
 
-    /// Reads `HOST[:PORT]`; nil for anything else.
+    /// Reads `HOST[:PORT]`, with the port of plain HTTP where none is named; nil for anything else.
     package init?(_ text: String) {
+        self.init(text, usualPort: ServiceURL.Scheme.http.usualPort)
+    }
+
+    /// Reads `HOST[:PORT]`; nil for anything else.
+    init?(_ text: String, usualPort: Int) {
         let host: Substring
         let rest: Substring
         if text.first == "[" {
@@ -29,7 +32,7 @@ package struct ServiceEndpoint: Hashable, Sendable {
         guard host.utf8.count <= Self.hostLength, host.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         self.host = host.lowercased()
         if rest.isEmpty {
-            port = Self.defaultPort
+            port = usualPort
         } else {
             let digits = rest.dropFirst()
             guard rest.first == ":", digits.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(digits),

@@ -4,12 +4,12 @@ package import SystemPackage
 
 /// What the kernel says of the machine and of this process.
 package enum Machine {
-    /// The release of the running kernel, and the hardware's name: uname(2).
-    package static func kernel() -> (release: String, architecture: String) {
+    /// The release of the running kernel, the hardware's name, and the machine's own: uname(2).
+    package static func kernel() -> (release: String, architecture: String, hostName: String) {
         var names = utsname()
         // It fails only for a bad address.
         uname(&names)
-        return (text(of: names.release), text(of: names.machine))
+        return (text(of: names.release), text(of: names.machine), text(of: names.nodename))
     }
 
     /// Physical memory in bytes: sysconf(3).

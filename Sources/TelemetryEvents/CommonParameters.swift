@@ -9,10 +9,15 @@ package final class CommonParameters: Sendable {
     package let collector: [Parameter]
     /// Those after: OSVersion to ImageOrigin.
     package let trailing: [Parameter]
+    /// Not among the parameters.
+    package let machine: MachineNames
 
-    package init(leading: [Parameter], collector: [Parameter], trailing: [Parameter]) {
+    package init(
+        leading: [Parameter], collector: [Parameter], trailing: [Parameter], machine: MachineNames = MachineNames()
+    ) {
         self.leading = leading
         self.collector = collector
         self.trailing = trailing
+        self.machine = machine
     }
 }

@@ -24,11 +24,13 @@ package enum EventTime {
         return UTF8Text(wellFormed: text[...])
     }
 
+    /// From 1 March of the year 0 to 1 January 1970.
+    private static let daysBefore1970: Int64 = 719_468
+
     /// The Gregorian date, by years that begin in March, so that the leap day is the last of one.
     private static func date(daysSince1970: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let daysOf400Years: Int64 = 146_097
-        // From 1 March of the year 0 to 1 January 1970.
-        let (cycle, dayOfCycle) = floored(daysSince1970 + 719_468, by: daysOf400Years)
+        let (cycle, dayOfCycle) = floored(daysSince1970 + daysBefore1970, by: daysOf400Years)
         // The leap days of the cycle that lie before this one are taken out: each 4 years, not each 100, but each 400.
         let yearOfCycle =
             (dayOfCycle - dayOfCycle / 1460 + dayOfCycle / 36_524 - dayOfCycle / (daysOf400Years - 1)) / 365
@@ -38,6 +40,16 @@ package enum EventTime {
         let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         return (400 * cycle + yearOfCycle + (month <= 2 ? 1 : 0), month, day)
+    }
+
+    /// The days from 1970 to a date of the Gregorian calendar; by years that begin in March, as above.
+    static func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let yearFromMarch = month <= 2 ? year - 1 : year
+        let monthFromMarch = month <= 2 ? month + 9 : month - 3
+        let leapDays =
+            floored(yearFromMarch, by: 4).quotient - floored(yearFromMarch, by: 100).quotient
+            + floored(yearFromMarch, by: 400).quotient
+        return 365 * yearFromMarch + leapDays + (153 * monthFromMarch + 2) / 5 + day - 1 - daysBefore1970
     }
 
     private static func floored(_ value: Int64, by divisor: Int64) -> (quotient: Int64, remainder: Int64) {

@@ -4,6 +4,8 @@ package struct InstanceMetadata: Hashable, Sendable {
     package let subscriptionID: UTF8Text?
     package let resourceGroupName: UTF8Text?
     package let vmID: UTF8Text?
+    /// The last part of the virtual machine's resource id; nil for an instance of a scale set.
+    package let vmName: UTF8Text?
     package let imageOrigin: ImageOrigin
 
     /// Reads the JSON object; members that are not named here are passed, and null counts as absent.
@@ -29,6 +31,9 @@ package struct InstanceMetadata: Hashable, Sendable {
         subscriptionID = try text("subscriptionId")
         resourceGroupName = try text("resourceGroupName")
         vmID = try text("vmId")
+        let name = try text("name")
+        let isInScaleSet = try text("vmScaleSetName").map { !$0.isEmpty } ?? false
+        vmName = isInScaleSet || name?.isEmpty == true ? nil : name
         guard location != nil || subscriptionID != nil || resourceGroupName != nil || vmID != nil else {
             throw ServiceAnswerError(.missing("vmId"), at: bytes.count, in: bytes)
         }
@@ -38,7 +43,9 @@ package struct InstanceMetadata: Hashable, Sendable {
     }
 
     private static let names: Set<String> = [
-        "location", "subscriptionId", "resourceGroupName", "vmId", "publisher", "offer", "sku", "version",
+        "location", "subscriptionId", "resourceGroupName", "vmId", "name", "vmScaleSetName", "publisher", "offer",
+        "sku",
+        "version",
     ]
 
     /// The members that are read here; of one that is repeated the last.

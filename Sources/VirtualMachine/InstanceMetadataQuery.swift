@@ -6,12 +6,12 @@ internal import TelemetryEvents
 struct InstanceMetadataQuery: Sendable {
     private let url: ServiceURL
     private let reader: ServiceReader
-    private let learn: @Sendable ([Parameter], MachineKnowledge.Part) -> Void
+    private let learn: @Sendable (MachineKnowledge.Told, MachineKnowledge.Part) -> Void
 
-    /// A query of `endpoint`; `learn` is told the parameters.
+    /// A query of `endpoint`; `learn` is told what the answer says.
     init(
         _ endpoint: ServiceEndpoint, session: HTTPSession,
-        learn: @escaping @Sendable ([Parameter], MachineKnowledge.Part) -> Void
+        learn: @escaping @Sendable (MachineKnowledge.Told, MachineKnowledge.Part) -> Void
     ) {
         url = ServiceURL(endpoint, "/metadata/instance/compute?api-version=2018-02-01")
         reader = ServiceReader(session: session, headers: [HTTPHeader("Metadata", "true")])
@@ -23,6 +23,8 @@ struct InstanceMetadataQuery: Sendable {
         let metadata = try reader.read("compute metadata", at: url) { bytes throws(ServiceAnswerError) in
             try InstanceMetadata(decoding: bytes)
         }
-        learn(CommonParameters.parameters(of: metadata), .instance)
+        learn(
+            MachineKnowledge.Told(parameters: CommonParameters.parameters(of: metadata), vmName: metadata.vmName),
+            .instance)
     }
 }

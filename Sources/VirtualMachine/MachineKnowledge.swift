@@ -18,10 +18,17 @@ struct MachineKnowledge: Sendable {
         }
     }
 
+    /// What a part tells.
+    struct Told: Sendable {
+        let parameters: [Parameter]
+        /// What the platform calls the machine.
+        var vmName: UTF8Text?
+    }
+
     private let system: CommonParameters
     private let replacements: [Parameter]
     /// What each part told last; it stays when the part cannot be fetched again.
-    private var told: [Part: [Parameter]] = [:]
+    private var told: [Part: Told] = [:]
 
     /// What is known before anything is fetched.
     init(system: CommonParameters, replacements: [Parameter]) {
@@ -29,13 +36,14 @@ struct MachineKnowledge: Sendable {
         self.replacements = replacements
     }
 
-    mutating func learn(_ parameters: [Parameter], from part: Part) {
-        told[part] = parameters
+    mutating func learn(_ news: Told, from part: Part) {
+        told[part] = news
     }
 
     /// What every event carries.
     var parameters: CommonParameters {
-        system.replacing(Part.allCases.flatMap { told[$0] ?? [] } + replacements)
+        system.replacing(
+            Part.allCases.flatMap { told[$0]?.parameters ?? [] } + replacements, vmName: told[.instance]?.vmName)
     }
 
     /// Whether the operator leaves anything of the part open.
@@ -46,7 +54,8 @@ struct MachineKnowledge: Sendable {
     /// The parameters of the parts that neither the operator nor any fetch told.
     func unknown(of parts: [Part]) -> [UTF8Text] {
         parts.flatMap { part in
-            part.names.filter { name in !isReplaced(name) && told[part]?.contains { $0.name == name } != true }
+            part.names.filter { name in !isReplaced(name) && told[part]?.parameters.contains { $0.name == name } != true
+            }
         }
     }
 

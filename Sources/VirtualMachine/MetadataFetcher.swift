@@ -116,8 +116,8 @@ package final class MetadataFetcher: Sendable {
     // MARK: The services
 
     private func query(of service: MetadataService) -> RepeatedQuery {
-        let learn: @Sendable ([Parameter], MachineKnowledge.Part) -> Void = { [self] parameters, part in
-            self.learn(parameters, from: part)
+        let learn: @Sendable (MachineKnowledge.Told, MachineKnowledge.Part) -> Void = { [self] news, part in
+            self.learn(news, from: part)
         }
         // Of its own: the services are asked at the same time, and so rarely that no connection is kept.
         let session = HTTPSession(
@@ -139,10 +139,10 @@ package final class MetadataFetcher: Sendable {
         }
     }
 
-    private func learn(_ parameters: [Parameter], from part: MachineKnowledge.Part) {
+    private func learn(_ news: MachineKnowledge.Told, from part: MachineKnowledge.Part) {
         // Told with the lock held: of two threads that learn at once, the later to tell must be the one that knows more.
         state.withLock { state in
-            state.knowledge.learn(parameters, from: part)
+            state.knowledge.learn(news, from: part)
             listener.changed(state.knowledge.parameters)
         }
     }

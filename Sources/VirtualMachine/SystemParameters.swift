@@ -9,6 +9,9 @@ package enum SystemParameters {
     /// The largest os-release file read, in bytes.
     private static let osReleaseLimit = 65_536
 
+    /// What the kernel says where nobody gave the machine a name.
+    private static let namelessHosts = ["", "(none)"]
+
     /// Asks the system.
     ///
     /// What it does not tell is left uninitialized; nothing here waits for a network.
@@ -20,7 +23,8 @@ package enum SystemParameters {
         return CommonParameters.uninitialized(
             version: version, osVersion: release.osVersion(kernelRelease: kernel.release),
             ramMiB: Int(Machine.memory() >> 20), processors: Machine.processors(), architecture: kernel.architecture,
-            processID: Int(Machine.processID()), threadID: Int(Machine.threadID()))
+            processID: Int(Machine.processID()), threadID: Int(Machine.threadID()),
+            hostName: namelessHosts.contains(kernel.hostName) ? nil : kernel.hostName)
     }
 
     /// The file's bytes; empty where there is none that can be read.

@@ -12,7 +12,7 @@ final class WireServerQuery: Sendable {
     private let endpoint: ServiceEndpoint
     private let reader: ServiceReader
     private let wantsSharedConfig: Bool
-    private let learn: @Sendable ([Parameter], MachineKnowledge.Part) -> Void
+    private let learn: @Sendable (MachineKnowledge.Told, MachineKnowledge.Part) -> Void
     private let onNewGoalState: @Sendable () -> Void
     private let state = Mutex(State())
 
@@ -33,7 +33,7 @@ final class WireServerQuery: Sendable {
     ///   - onNewGoalState: is called when the goal state is no longer the one that was read before.
     init(
         _ endpoint: ServiceEndpoint, session: HTTPSession, wantsSharedConfig: Bool,
-        learn: @escaping @Sendable ([Parameter], MachineKnowledge.Part) -> Void,
+        learn: @escaping @Sendable (MachineKnowledge.Told, MachineKnowledge.Part) -> Void,
         onNewGoalState: @escaping @Sendable () -> Void
     ) {
         self.endpoint = endpoint
@@ -49,7 +49,7 @@ final class WireServerQuery: Sendable {
         let goalState = try reader.read("goal state", at: url) { bytes throws(ServiceAnswerError) in
             try GoalState(decoding: bytes)
         }
-        learn(CommonParameters.parameters(of: goalState), .goalState)
+        learn(MachineKnowledge.Told(parameters: CommonParameters.parameters(of: goalState)), .goalState)
         let (isNew, isDescribed) = state.withLock { state in
             defer { state.current = goalState.identity }
             return (
@@ -62,7 +62,8 @@ final class WireServerQuery: Sendable {
         let config = try reader.read("SharedConfig", at: configURL) { bytes throws(ServiceAnswerError) in
             try SharedConfig(decoding: bytes)
         }
-        learn(CommonParameters.parameters(of: config, named: goalState), .sharedConfig)
+        learn(
+            MachineKnowledge.Told(parameters: CommonParameters.parameters(of: config, named: goalState)), .sharedConfig)
         state.withLock { $0.described = goalState.identity }
     }
 
@@ -71,7 +72,7 @@ final class WireServerQuery: Sendable {
         guard let text = goalState.sharedConfigURL?.description else {
             throw QueryFailure(kind: .unusable, reason: "goal state: it names no SharedConfig")
         }
-        guard let url = ServiceURL(text) else {
+        guard let url = try? ServiceURL(text), url.scheme == .http else {
             throw QueryFailure(kind: .unusable, reason: "goal state: its SharedConfig is at no URL of plain HTTP")
         }
         guard url.endpoint.host == endpoint.host else {

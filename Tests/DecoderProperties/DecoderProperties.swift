@@ -143,7 +143,9 @@ package struct DecoderProperties {
         }
         checkAnswer(in: bytes) { bytes throws(ServiceAnswerError) in
             let metadata = try InstanceMetadata(decoding: bytes)
-            return [metadata.location, metadata.subscriptionID, metadata.resourceGroupName, metadata.vmID]
+            return [
+                metadata.location, metadata.subscriptionID, metadata.resourceGroupName, metadata.vmID, metadata.vmName,
+            ]
         }
     }
 

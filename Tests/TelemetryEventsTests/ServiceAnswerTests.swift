@@ -173,6 +173,17 @@ extension Result where Failure == ServiceAnswerError {
         #expect(metadata.imageOrigin == .unknown)
     }
 
+    /// The resource of a scale set's instance is none of the virtual machines, whatever its name is.
+    @Test(
+        arguments: [
+            ("\"name\": \"vm\"", "vm"), ("\"name\": \"vm\", \"vmScaleSetName\": \"\"", "vm"), ("\"name\": \"\"", nil),
+            ("\"name\": null", nil), ("\"zone\": \"1\"", nil),
+            ("\"name\": \"set_0\", \"vmScaleSetName\": \"set\"", nil),
+        ] as [(String, UTF8Text?)])
+    func theNameOfAMachineIsItsResources(members: String, name: UTF8Text?) throws {
+        #expect(try metadata("{\"vmId\": \"v\", \(members)}").get().vmName == name)
+    }
+
     @Test func whatIsOfNoUseIsNamed() {
         #expect(metadata("[]").code == .notAnObject)
         #expect(metadata("{}").code == .missing("vmId"))

@@ -38,6 +38,25 @@ private func written(_ parameters: [Parameter]) -> [String] {
         ])
 }
 
+@Test func onlyAValueThatSomebodyToldIsKnown() throws {
+    for name in ["ContainerId", "Location", "VMId"] as [UTF8Text] { #expect(common().known(name) == nil) }
+    #expect(common().known("OSVersion") == "Linux:debian-12-bookworm:6.1")
+    #expect(common().known("RAM") == "512")
+    #expect(common().known("Nothing") == nil)
+    let told = common().replacing(
+        try decode("{\"VMId\": \"Location_UNINITIALIZED\", \"Location\": \"\", \"RoleName\": true}"))
+    #expect(told.known("VMId") == "Location_UNINITIALIZED")
+    #expect(told.known("Location") == nil)
+    #expect(told.known("RoleName") == nil)
+}
+
+@Test func whatAMachineIsCalledStaysBesideItsParameters() {
+    let named = common().replacing([], vmName: "vm")
+    #expect(named.machine == MachineNames(hostName: nil, vmName: "vm"))
+    #expect(named.replacing([Parameter("VMId", .text("v"))]).machine.vmName == "vm")
+    #expect(written(named.leading + named.trailing) == written(common().leading + common().trailing))
+}
+
 @Test func everyNameButTheEventsTimeCanBeReplaced() throws {
     let members = VMMetadataDecoder.names.map { "\"\($0)\": \"new \($0)\"" }.joined(separator: ", ")
     let replaced = common().replacing(try decode("{\(members)}"))

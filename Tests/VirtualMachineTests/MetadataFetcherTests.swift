@@ -15,6 +15,19 @@ import Testing
         #expect(tested.known == PlatformServices.goodValues)
     }
 
+    @Test func theMachinesNamesAreKnownBesideTheParameters() throws {
+        let services = try PlatformServices()
+        services.answer(.instance, with: .answer(status: 500, body: ""))
+        let tested = try TestedFetcher(services)
+        #expect(tested.waitUntilSettled())
+        #expect(tested.machine == MachineNames(hostName: "host-1"))
+        services.answerWell(.instance)
+        // The pauses of both services; the WireServer's may take several of them.
+        for _ in 0..<100 { tested.passPause() }
+        #expect(tested.waitFor("vm-1", of: "VMId"))
+        #expect(tested.machine == MachineNames(hostName: "host-1", vmName: "vm"))
+    }
+
     @Test func theServicesAreAskedAsTheContractSays() throws {
         let services = try PlatformServices()
         let tested = try TestedFetcher(services)

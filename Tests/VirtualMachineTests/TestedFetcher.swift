@@ -25,7 +25,8 @@ final class TestedFetcher: Sendable {
     let heard: Monitor<Heard>
     let fetcher: MetadataFetcher
     static let system = CommonParameters.uninitialized(
-        version: "1", osVersion: "Linux", ramMiB: 1, processors: 1, architecture: "x", processID: 1, threadID: 1)
+        version: "1", osVersion: "Linux", ramMiB: 1, processors: 1, architecture: "x", processID: 1, threadID: 1,
+        hostName: "host-1")
 
     /// Starts to ask; `services` names whom, and `wireServer` another host than its own.
     init(
@@ -97,6 +98,9 @@ final class TestedFetcher: Sendable {
         let values = Self.values(heard.withLock { $0.parameters } ?? Self.system)
         return values.filter { PlatformServices.goodValues.keys.contains($0.key) }
     }
+
+    /// What the machine is called, as far as that is known now.
+    var machine: MachineNames { heard.withLock { $0.parameters }?.machine ?? Self.system.machine }
 
     private static func values(_ parameters: CommonParameters) -> [String: String] {
         var values: [String: String] = [:]
