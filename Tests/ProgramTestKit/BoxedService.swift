@@ -28,17 +28,17 @@ package struct BoxedService {
             ["[Service]", "Type=notify", "ExecStart=/bin/sh -c '\(before); exec \(command)'", "LimitCORE=0"] + settings
         let unit = box.directory("\(name).service")
         try (lines.joined(separator: "\n") + "\n").write(toFile: unit, atomically: true, encoding: .utf8)
-        try demand("systemctl", "link", "--runtime", unit)
+        try box.demand("systemctl", "link", "--runtime", unit)
     }
 
     /// Starts it, and waits until it is ready.
     package func start() throws {
-        try demand("systemctl", "start", name)
+        try box.demand("systemctl", "start", name)
     }
 
     /// Stops it, and waits for that.
     package func stop() throws {
-        try demand("systemctl", "stop", name)
+        try box.demand("systemctl", "stop", name)
     }
 
     package func property(_ property: String) throws -> String {
@@ -57,19 +57,12 @@ package struct BoxedService {
 
     /// Sends a signal to its process.
     package func signal(_ signal: String) throws {
-        try demand("sh", "-c", "kill -\(signal) \(try property("MainPID"))")
+        try box.demand("sh", "-c", "kill -\(signal) \(try property("MainPID"))")
     }
 
     /// The files that wait in the spool.
     package func waiting() -> [String] {
         let enumerator = FileManager.default.enumerator(atPath: "\(spool)/extensions")
         return (enumerator?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".json") }
-    }
-
-    private func demand(_ command: String...) throws {
-        let answer = try box.run(command)
-        guard answer.status == 0 else {
-            throw TestKitError("\(command.joined(separator: " ")): status \(answer.status), \(answer.output)")
-        }
     }
 }

@@ -23,11 +23,14 @@ package final class SystemdBox: @unchecked Sendable {
     }
 
     /// Boots it.
-    package init() throws {
+    ///
+    /// - Parameter neighbour: whose network it shares, as another machine at the same address; none: it has its own.
+    /// - Throws: why it does not boot.
+    package init(onNetworkOf neighbour: SystemdBox? = nil) throws {
         directory = try ScratchDirectory()
         keeper.executableURL = URL(fileURLWithPath: Self.boot)
         let programs = URL(fileURLWithPath: TelltaleProcess.program).deletingLastPathComponent().path
-        keeper.arguments = [directory.path, programs]
+        keeper.arguments = (neighbour.map { ["--network-of", $0.systemd] } ?? []) + [directory.path, programs]
         let output = Pipe()
         keeper.standardInput = lifeline
         keeper.standardOutput = output
@@ -84,6 +87,21 @@ package final class SystemdBox: @unchecked Sendable {
         try run(command)
     }
 
+    /// Runs a command inside that must succeed.
+    package func demand(_ command: String...) throws {
+        let answer = try run(command)
+        guard answer.status == 0 else {
+            throw TestKitError("\(command.joined(separator: " ")): status \(answer.status), \(answer.output)")
+        }
+    }
+
+    /// Writes a file inside, which everyone may read unless `mode` says otherwise, with the directories above it.
+    package func install(_ contents: String, at path: String, mode: String = "644") throws {
+        let source = directory("install")
+        try contents.write(toFile: source, atomically: true, encoding: .utf8)
+        try demand("install", "-D", "--mode", mode, source, path)
+    }
+
     /// The value of a property of a unit.
     package func property(_ name: String, of unit: String) throws -> String {
         try run("systemctl", "show", "--property", name, "--value", unit).output
@@ -91,11 +109,25 @@ package final class SystemdBox: @unchecked Sendable {
     }
 
     /// The journal's entries that match `FIELD=value`, oldest first.
-    ///
-    /// A value that is not plain text is an array of its bytes there; it becomes text here.
     package func journal(_ matches: String...) throws -> [[String: String]] {
         try run("journalctl", "--sync")
-        return try run(["journalctl", "--output", "json", "--all", "--quiet"] + matches).output.split(separator: "\n")
+        return try entries(matches)
+    }
+
+    /// The entries in the journal files below a directory inside, of whatever machine, that match `FIELD=value`.
+    ///
+    /// A directory or file that is just being made has none.
+    package func journal(in directory: String, _ matches: String...) throws -> [[String: String]] {
+        // Only then does journalctl say anything else.
+        try entries(["--directory", directory] + matches) { !$0.hasPrefix("{") }
+    }
+
+    /// A value that is not plain text is an array of its bytes in the output; it becomes text here.
+    private func entries(
+        _ arguments: [String], leavingOut isOther: (Substring) -> Bool = { _ in false }
+    ) throws -> [[String: String]] {
+        try run(["journalctl", "--output", "json", "--all", "--quiet"] + arguments).output.split(separator: "\n")
+            .filter { !isOther($0) }
             .map { line in
                 guard let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
                     throw TestKitError("no entry: \(line.prefix(300))")

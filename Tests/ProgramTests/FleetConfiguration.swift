@@ -1,0 +1,32 @@
+import Foundation
+import ProgramTestKit
+
+/// The configuration files that the README's section "A fleet" shows, so that what is tested is what it says.
+struct FleetConfiguration {
+    /// By the path that the first line of each has in a comment.
+    private let files: [String: String]
+
+    init() throws {
+        let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("README.md").path
+        let text = try String(contentsOfFile: readme, encoding: .utf8)
+        guard let section = text.components(separatedBy: "\n## ").first(where: { $0.hasPrefix("A fleet\n") }) else {
+            throw TestKitError("\(readme) has no section `## A fleet`")
+        }
+        let blocks = section.components(separatedBy: "\n```").filter { $0.hasPrefix("ini\n# /") }
+        files = Dictionary(
+            blocks.map { block in
+                let file = block.dropFirst("ini\n".count)
+                return (String(file.prefix { $0 != "\n" }.dropFirst("# ".count)), String(file) + "\n")
+            },
+            uniquingKeysWith: { $1 })
+    }
+
+    /// Puts a file where its first line says, in the box.
+    func install(_ path: String, in box: SystemdBox) throws {
+        guard let contents = files[path] else {
+            throw TestKitError("the README shows no \(path), only \(files.keys.sorted())")
+        }
+        try box.install(contents, at: path)
+    }
+}
