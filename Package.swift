@@ -88,7 +88,8 @@ let package = Package(
         .executableTarget(
             name: "telltale",
             dependencies: [
-                "Collection", "Configuration", "Delivery", "RateLimiting", "Reporting", "SystemCalls", "Systemd",
+                "Collection", "Configuration", "Delivery", "HTTP", "RateLimiting", "Reporting", "SystemCalls",
+                "Systemd",
                 "TelemetryEvents", "VirtualMachine", arguments, system,
             ],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),

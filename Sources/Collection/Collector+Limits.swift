@@ -30,7 +30,7 @@ extension Collector {
     private func evict(from publisher: Publisher, _ excess: SpoolUse.Excess, at now: UInt64) {
         do {
             let ids = try waitingClaims(of: publisher, at: now)
-            guard let last = lastToGo(of: ids, excess, spool.use[publisher]) else {
+            guard let last = lastToGo(of: ids, excess) else {
                 if let oldest = ids.first { spool.setOldest(oldest.time, of: publisher) }
                 return
             }
@@ -54,19 +54,11 @@ extension Collector {
     }
 
     /// The newest claim that has to go; nil when none has.
-    private func lastToGo(of ids: [ClaimID], _ excess: SpoolUse.Excess, _ amount: SpoolUse.Amount) -> ClaimID? {
-        let kept: Int
+    private func lastToGo(of ids: [ClaimID], _ excess: SpoolUse.Excess) -> ClaimID? {
         switch excess {
-        case .age(let before): return ids.last { $0.time < before }
-        case .files(let limit):
-            kept = min(limit, amount.files) - limit / CollectorBounds.freedPart
-        case .bytes(let limit):
-            // By the average: what goes is measured as it goes, and there is another time.
-            let average = max(amount.bytes / max(amount.files, 1), 1)
-            kept = (limit - limit / CollectorBounds.freedPart) / average
+        case .age(let before): ids.last { $0.time < before }
+        case .files(_, let surplus), .bytes(_, let surplus): ids.isEmpty ? nil : ids[min(surplus, ids.count) - 1]
         }
-        let count = min(max(ids.count - max(kept, 0), 1), ids.count)
-        return count > 0 ? ids[count - 1] : nil
     }
 
     private func removeClaims(
@@ -101,8 +93,8 @@ extension SpoolUse.Excess {
     /// What a rejection says of it.
     fileprivate var words: String {
         switch self {
-        case .files(let limit): "more than \(limit) files wait"
-        case .bytes(let limit): "more than \(limit) bytes wait"
+        case .files(let limit, _): "more than \(limit) files wait"
+        case .bytes(let limit, _): "more than \(limit) bytes wait"
         case .age: "it waits for too long"
         }
     }

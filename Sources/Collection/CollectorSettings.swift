@@ -66,9 +66,6 @@ enum CollectorBounds {
     static let unsettledClaims = 4096
     /// Telltale's own reports that may be with the sinks before those that are down get no more.
     static let reportsForAll = 32
-    /// Past a limit of the spool, claims go until so large a part of the limit is free, so that not every one that comes costs a
-    /// reading of the directory.
-    static let freedPart = 32
     /// Entries of one publisher that are remembered as refused, so that each is reported once.
     static let refusedPerPublisher = 100
     /// How long, at the end, a call to a sink that is under way is waited for.

@@ -28,12 +28,16 @@ struct SpoolUse: Sendable {
 
     /// What is too much of a publisher's claims.
     enum Excess: Hashable, Sendable {
-        /// More files, or bytes, than the limit.
-        case files(limit: Int)
-        case bytes(limit: Int)
+        /// Past a number of files; so many have to go.
+        case files(limit: Int, surplus: Int)
+        /// Past a number of bytes; so many files have to go, as large as its files are on average.
+        case bytes(limit: Int, surplus: Int)
         /// Claims of before this instant, in nanoseconds since 1970.
         case age(before: UInt64)
     }
+
+    /// More than a limit's excess goes, this part of the limit: so not every claim that comes costs a reading of the directory.
+    private static let freedPart = 32
 
     private(set) var total = Amount()
     private var amounts: [Publisher: Amount] = [:]
@@ -64,15 +68,28 @@ struct SpoolUse: Sendable {
     /// Whose claims are too many after one came of `publisher`, and by which limit: its own, or those of whoever has most.
     func excess(after publisher: Publisher, _ limits: SpoolLimits) -> (publisher: Publisher, Excess)? {
         let own = self[publisher]
-        if own.files > limits.filesPerPublisher { return (publisher, .files(limit: limits.filesPerPublisher)) }
-        if own.bytes > limits.bytesPerPublisher { return (publisher, .bytes(limit: limits.bytesPerPublisher)) }
+        if own.files > limits.filesPerPublisher {
+            return (publisher, Self.files(own.files, limits.filesPerPublisher))
+        }
+        if own.bytes > limits.bytesPerPublisher {
+            return (publisher, Self.bytes(own.bytes, limits.bytesPerPublisher, of: own))
+        }
         if total.files > limits.files, let most = amounts.max(by: { $0.value.files < $1.value.files }) {
-            return (most.key, .files(limit: limits.files))
+            return (most.key, Self.files(total.files, limits.files))
         }
         if total.bytes > limits.bytes, let most = amounts.max(by: { $0.value.bytes < $1.value.bytes }) {
-            return (most.key, .bytes(limit: limits.bytes))
+            return (most.key, Self.bytes(total.bytes, limits.bytes, of: most.value))
         }
         return nil
+    }
+
+    private static func files(_ used: Int, _ limit: Int) -> Excess {
+        .files(limit: limit, surplus: used - limit + limit / freedPart)
+    }
+
+    private static func bytes(_ used: Int, _ limit: Int, of publisher: Amount) -> Excess {
+        let average = max(publisher.bytes / publisher.files, 1)
+        return .bytes(limit: limit, surplus: (used - limit + limit / freedPart) / average + 1)
     }
 
     /// The publishers that may have claims of before `instant`, in nanoseconds since 1970.

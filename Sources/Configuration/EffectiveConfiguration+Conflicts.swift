@@ -5,7 +5,10 @@ extension EffectiveConfiguration {
     ///
     /// Each is right by itself; a wrong value has its own problem, and the default stands here in its place.
     func conflicts() -> [SettingProblem] {
-        [delays(), outputWithoutSink(), nothingToCollect(), agentAmongExtensions()].compactMap(\.self)
+        [
+            delays(), outputWithoutSink(), otlpWithoutEndpoint(), endpointWithoutOTLP(), nothingToCollect(),
+            agentAmongExtensions(),
+        ].compactMap(\.self)
             + spoolAmongEvents()
     }
 
@@ -27,6 +30,24 @@ extension EffectiveConfiguration {
             .ndjson, .sink,
             "\(name(.ndjson)) is given, but no \(name(.sink)) is ndjson; add \(Setting.Key.sink.option) ndjson or leave "
                 + "\(name(.ndjson)) out")
+    }
+
+    private func otlpWithoutEndpoint() -> SettingProblem? {
+        guard sinks.contains(.otlp), self[.otlpEndpoint].value == nil else { return nil }
+        return conflict(
+            .sink, .otlpEndpoint,
+            "\(name(.sink)) otlp needs to know where it sends to; name the receiver with "
+                + "\(Setting.Key.otlpEndpoint.option), such as http://127.0.0.1:4318")
+    }
+
+    private func endpointWithoutOTLP() -> SettingProblem? {
+        guard self[.otlpEndpoint].value != nil, !sinks.contains(.otlp),
+            self[.otlpEndpoint].source.precedence >= self[.sink].source.precedence
+        else { return nil }
+        return conflict(
+            .otlpEndpoint, .sink,
+            "\(name(.otlpEndpoint)) is given, but no \(name(.sink)) is otlp; add \(Setting.Key.sink.option) otlp or leave "
+                + "\(name(.otlpEndpoint)) out")
     }
 
     private func nothingToCollect() -> SettingProblem? {

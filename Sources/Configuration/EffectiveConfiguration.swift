@@ -33,9 +33,15 @@ package struct EffectiveConfiguration: Sendable {
         case .value(let value): value
         case .nothing: nil
         case .sameAs(let key): entries[key]?.value ?? fallback(of: Setting[key])
-        case .sinkOfTheOutput:
-            .words([entries[.ndjson]?.value == nil ? SinkName.journal.rawValue : SinkName.ndjson.rawValue])
+        case .sinksOfTheDestinations:
+            .words(sinksOfTheDestinations.map(\.rawValue))
         }
+    }
+
+    private var sinksOfTheDestinations: [SinkName] {
+        let named: [(SinkName, Setting.Key)] = [(.otlp, .otlpEndpoint), (.ndjson, .ndjson)]
+        let sinks = named.filter { entries[$0.1]?.value != nil }.map(\.0)
+        return sinks.isEmpty ? [.journal] : sinks
     }
 
     package subscript(key: Setting.Key) -> Entry {
@@ -86,6 +92,17 @@ package struct EffectiveConfiguration: Sendable {
     /// Where the lines of JSON go; nil when they go nowhere.
     package var ndjson: String? {
         sinks.contains(.ndjson) ? text(.ndjson) ?? "-" : nil
+    }
+
+    /// Where the sink `otlp` sends to; nil when it is not configured.
+    package var otlpEndpoint: ServiceURL? {
+        guard sinks.contains(.otlp), let text = text(.otlpEndpoint) else { return nil }
+        return try? ServiceURL(base: text)
+    }
+
+    /// What every request to it carries.
+    package var otlpHeaders: [(name: String, value: String)] {
+        text(.otlpHeaders).flatMap(RequestHeaders.init)?.fields ?? []
     }
 
     /// The service that a setting names.

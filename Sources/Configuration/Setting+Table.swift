@@ -41,7 +41,7 @@ extension Setting {
             "Where claimed files wait for their acknowledgement. On the file system of the log root, a claim is one rename."
         ),
         Setting(
-            .sink, .choices(SinkName.allCases.map(\.rawValue)), .sinkOfTheOutput,
+            .sink, .choices(SinkName.allCases.map(\.rawValue)), .sinksOfTheDestinations,
             "Where events go; repeatable, every sink gets every event."),
         Setting(
             .ndjson, .output, .nothing,
@@ -91,7 +91,20 @@ extension Setting {
             .fetchMetadata, .choice(Switch.allCases.map(\.rawValue)), .value(.text(Switch.on.rawValue)),
             "Whether common parameters that --vm-metadata leaves open are fetched."),
         Setting(
-            .wireserverEndpoint, .endpoint, .value(.text("168.63.129.16")), "Where the goal state is fetched."),
+            .wireserverEndpoint, .endpoint, .value(.text("168.63.129.16")),
+            "The WireServer: where the goal state is fetched, and where the sink wireserver sends to."),
+        Setting(
+            .otlpEndpoint, .url, .nothing,
+            "Where the sink otlp sends to: an OTLP/HTTP receiver, without the /v1/logs that is appended."),
+        Setting(
+            .otlpHeaders, .headers, .nothing,
+            "Header fields of every request of the sink otlp, such as a token; others can read a command line."),
+        Setting(
+            .otlpCompression, .choice(HTTPCompression.allCases.map(\.rawValue)),
+            .value(.text(HTTPCompression.gzip.rawValue)), "How the requests of the sink otlp are compressed."),
+        Setting(
+            .otlpCAFile, .file, .nothing,
+            "The certificates, in PEM, that the receiver's must be signed by; by default those that the system trusts."),
         Setting(
             .instanceMetadataEndpoint, .endpoint, .value(.text("169.254.169.254")),
             "Where the instance's metadata is fetched."),

@@ -26,6 +26,10 @@ package struct Setting: Sendable {
         case vmMetadata = "vm-metadata"
         case fetchMetadata = "fetch-metadata"
         case wireserverEndpoint = "wireserver-endpoint"
+        case otlpEndpoint = "otlp-endpoint"
+        case otlpHeaders = "otlp-headers"
+        case otlpCompression = "otlp-compression"
+        case otlpCAFile = "otlp-ca-file"
         case instanceMetadataEndpoint = "instance-metadata-endpoint"
         case metadataGrace = "metadata-grace"
         case report
@@ -59,8 +63,8 @@ package struct Setting: Sendable {
         case nothing
         /// The value of another setting.
         case sameAs(Key)
-        /// The sink that has somewhere to write: `ndjson` when the setting `ndjson` has a value, else `journal`.
-        case sinkOfTheOutput
+        /// The sinks of which is said where their events go, `otlp` and `ndjson`; where there is none, `journal`.
+        case sinksOfTheDestinations
     }
 
     package let key: Key
@@ -84,7 +88,7 @@ extension Setting.Default: CustomStringConvertible {
         case .value(let value): value.description
         case .nothing: "none"
         case .sameAs(let key): "the \(key.rawValue)"
-        case .sinkOfTheOutput: "ndjson when --ndjson is given, else journal"
+        case .sinksOfTheDestinations: "otlp with --otlp-endpoint, ndjson with --ndjson, else journal"
         }
     }
 }

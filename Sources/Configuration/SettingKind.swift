@@ -30,6 +30,10 @@ package enum SettingKind: Hashable, Sendable {
     case fileOrNone
     /// The host of a service, with or without a port.
     case endpoint
+    /// The URL of a service, to whose path something is appended.
+    case url
+    /// Header fields, whose values are nobody's business.
+    case headers
     /// A whole number.
     case number(ClosedRange<Int>, Unit)
     /// One word of several.
@@ -53,6 +57,8 @@ package enum SettingKind: Hashable, Sendable {
         case .output: "file|-"
         case .fileOrNone: "file|\(Self.noFile)"
         case .endpoint: "host[:port]"
+        case .url: "url"
+        case .headers: "name=value,…"
         case .number(_, .events), .number(_, .files): "n"
         case .number(_, .seconds): "seconds"
         case .number(_, .milliseconds): "ms"
@@ -62,9 +68,17 @@ package enum SettingKind: Hashable, Sendable {
         }
     }
 
-    /// A value with its unit, for people.
+    /// A value with its unit, for people; of header fields the names alone.
     package func shown(_ value: SettingValue) -> String {
-        if case .number(_, let unit) = self { "\(value) \(unit.abbreviation)" } else { "\(value)" }
+        switch self {
+        case .number(_, let unit): "\(value) \(unit.abbreviation)"
+        case .headers: shownHeaders("\(value)")
+        default: "\(value)"
+        }
+    }
+
+    private func shownHeaders(_ written: String) -> String {
+        (RequestHeaders(written)?.fields ?? []).map { "\($0.name)=…" }.joined(separator: ",")
     }
 
     /// What was expected where a value is wrong.
@@ -75,8 +89,11 @@ package enum SettingKind: Hashable, Sendable {
         case .output: "the path of a file, or - for standard output, was expected"
         case .fileOrNone: "the path of a file, or \(Self.noFile), was expected"
         case .endpoint: "a host with or without a port was expected, such as 127.0.0.1:8080"
+        case .url: "a URL was expected, such as https://collector.example:4318"
+        case .headers: "header fields were expected, such as Authorization=Bearer%20TOKEN"
         case .number(let range, let unit): "\(range.lowerBound) to \(range.upperBound) \(unit.rawValue) were expected"
-        case .choice(let words), .choices(let words): "\(words.joined(separator: " or ")) was expected"
+        case .choice(let words), .choices(let words):
+            "\((words.dropLast(2) + [words.suffix(2).joined(separator: " or ")]).joined(separator: ", ")) was expected"
         }
     }
 
@@ -87,6 +104,10 @@ package enum SettingKind: Hashable, Sendable {
             return written.isEmpty ? nil : .text(written)
         case .endpoint:
             return ServiceEndpoint(written) == nil ? nil : .text(written)
+        case .url:
+            return (try? ServiceURL(base: written)) == nil ? nil : .text(written)
+        case .headers:
+            return RequestHeaders(written) == nil ? nil : .text(written)
         case .number(let range, _):
             let isDigits = !written.isEmpty && written.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= $0 }
             guard isDigits, let number = Int(written), range.contains(number) else { return nil }

@@ -96,8 +96,10 @@ package struct SettingLayer: Sendable {
     ) {
         let name = source.name(of: key)
         guard let value = Setting[key].kind.value(of: written) else {
-            let expected = Setting[key].kind.expectation
-            problems.append(SettingProblem(place, .wrongValue(key: name, value: written, expected: expected)))
+            let kind = Setting[key].kind
+            // What proves who is asking is not shown, not even half of it.
+            let shown = kind == .headers ? "…" : written
+            problems.append(SettingProblem(place, .wrongValue(key: name, value: shown, expected: kind.expectation)))
             return
         }
         guard case .words(let words) = value else {

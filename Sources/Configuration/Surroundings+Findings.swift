@@ -124,7 +124,7 @@ extension SettingKind {
     fileprivate var isPath: Bool {
         switch self {
         case .directory, .file, .output, .fileOrNone: true
-        case .endpoint, .number, .choice, .choices: false
+        case .endpoint, .url, .headers, .number, .choice, .choices: false
         }
     }
 }

@@ -56,7 +56,7 @@ extension Setting.Default {
     /// Whether the default depends on other settings.
     fileprivate var isDerived: Bool {
         switch self {
-        case .sameAs, .sinkOfTheOutput: true
+        case .sameAs, .sinksOfTheDestinations: true
         case .value, .nothing: false
         }
     }

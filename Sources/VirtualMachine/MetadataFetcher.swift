@@ -1,5 +1,5 @@
 package import Configuration
-internal import HTTP
+package import HTTP
 package import Reporting
 internal import Synchronization
 internal import SystemCalls
@@ -56,7 +56,7 @@ package final class MetadataFetcher: Sendable {
     private let notices: NoticeLog
     private let state: Mutex<State>
     private let pause: RepeatedQuery.Pause
-    private let client = HTTPClient()
+    private let client: HTTPClient
 
     /// A fetcher that is to be started.
     ///
@@ -64,23 +64,25 @@ package final class MetadataFetcher: Sendable {
     ///   - settings: where the services are.
     ///   - system: what the system itself tells.
     ///   - replacements: what the operator says; it wins, and a service all of whose parameters it replaces is not asked.
+    ///   - client: carries the exchanges.
     ///   - notices: are told when a service fails and when it recovers.
     ///   - listener: is told what was learnt.
     package convenience init(
-        _ settings: Settings, system: CommonParameters, replacements: [Parameter], notices: NoticeLog,
-        listener: Listener
+        _ settings: Settings, system: CommonParameters, replacements: [Parameter], by client: HTTPClient,
+        notices: NoticeLog, listener: Listener
     ) {
         self.init(
-            settings, system: system, replacements: replacements, notices: notices, listener: listener,
+            settings, system: system, replacements: replacements, by: client, notices: notices, listener: listener,
             pause: RepeatedQuery.machinePause)
     }
 
     init(
-        _ settings: Settings, system: CommonParameters, replacements: [Parameter], notices: NoticeLog,
-        listener: Listener, pause: @escaping RepeatedQuery.Pause
+        _ settings: Settings, system: CommonParameters, replacements: [Parameter], by client: HTTPClient,
+        notices: NoticeLog, listener: Listener, pause: @escaping RepeatedQuery.Pause
     ) {
         self.settings = settings
         self.listener = listener
+        self.client = client
         self.notices = notices
         self.pause = pause
         let knowledge = MachineKnowledge(system: system, replacements: replacements)
@@ -101,6 +103,11 @@ package final class MetadataFetcher: Sendable {
             for (service, query) in queries { state.queries[service] = query }
         }
         for (_, query) in queries { try query.start() }
+    }
+
+    /// Asks for the goal state before its time, since somebody learnt that it is no longer what it was.
+    package func askForGoalState() {
+        state.withLock { $0.queries[.wireServer] }?.askAgain()
     }
 
     /// Fetches no more; an exchange under way is not waited for.

@@ -30,6 +30,10 @@ struct CollectionOptions: ParsableArguments {
     @Option(.vmMetadata) var vmMetadata: String?
     @Option(.fetchMetadata) var fetchMetadata: String?
     @Option(.wireserverEndpoint) var wireserverEndpoint: String?
+    @Option(.otlpEndpoint) var otlpEndpoint: String?
+    @Option(.otlpHeaders) var otlpHeaders: String?
+    @Option(.otlpCompression) var otlpCompression: String?
+    @Option(.otlpCAFile) var otlpCAFile: String?
     @Option(.instanceMetadataEndpoint) var instanceMetadataEndpoint: String?
     @Option(.metadataGrace) var metadataGrace: String?
     @Option(.report) var report: String?
@@ -59,6 +63,10 @@ struct CollectionOptions: ParsableArguments {
             case .vmMetadata: vmMetadata
             case .fetchMetadata: fetchMetadata
             case .wireserverEndpoint: wireserverEndpoint
+            case .otlpEndpoint: otlpEndpoint
+            case .otlpHeaders: otlpHeaders
+            case .otlpCompression: otlpCompression
+            case .otlpCAFile: otlpCAFile
             case .instanceMetadataEndpoint: instanceMetadataEndpoint
             case .metadataGrace: metadataGrace
             case .report: report

@@ -1,6 +1,7 @@
 internal import Collection
 internal import Configuration
 internal import Delivery
+internal import HTTP
 internal import RateLimiting
 internal import Reporting
 internal import SystemCalls
@@ -137,6 +138,8 @@ struct CollectorService {
         for name in configuration.sinks {
             switch name {
             case .journal: sinks.append(JournalSink(ownReports: destination == .journal ? .leftOut : .written))
+            case .wireserver, .otlp:
+                throw ServiceFailure("the sink \(name.rawValue) comes with the next change.", exitCode: .wrongSetting)
             case .ndjson: sinks.append(try openNDJSON(configuration.ndjson ?? "-"))
             }
         }
@@ -174,7 +177,8 @@ struct CollectorService {
             return nil
         }
         let fetcher = MetadataFetcher(
-            configuration.metadataSettings, system: system, replacements: replacements, notices: notices,
+            configuration.metadataSettings, system: system, replacements: replacements, by: HTTPClient(),
+            notices: notices,
             listener: MetadataFetcher.Listener(changed: { feed.update($0) }, settled: { feed.settle() }))
         try ServiceFailure.wrapping("What describes the machine cannot be fetched") { try fetcher.start() }
         return fetcher

@@ -25,7 +25,7 @@ func aDefaultIsAValueOfItsSetting(key: Setting.Key) {
 func everySettingIsReadAsItsKind(key: Setting.Key) {
     let configuration = EffectiveConfiguration(layers: [])
     switch Setting[key].kind {
-    case .directory, .file, .output, .fileOrNone, .choice: _ = configuration.text(key)
+    case .directory, .file, .output, .fileOrNone, .url, .headers, .choice: _ = configuration.text(key)
     case .endpoint: #expect(configuration.endpoint(key).port == 80)
     case .number(let range, _): #expect(range.contains(configuration.number(key)))
     case .choices: #expect(configuration.sinks == [.journal])

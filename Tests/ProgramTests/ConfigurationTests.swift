@@ -70,7 +70,7 @@ private struct Files {
 @Test func aWrongVariableOfTheEnvironmentIsAWrongSetting() throws {
     let process = try TelltaleProcess(["collect", "--waagent-conf", "none"], environment: ["TELLTALE_SINK": "printer"])
     #expect(try process.waitForExit() == 78)
-    #expect(process.errors.contains("TELLTALE_SINK is printer; journal or ndjson was expected."))
+    #expect(process.errors.contains("TELLTALE_SINK is printer; journal, wireserver, otlp or ndjson was expected."))
 }
 
 @Test(arguments: [

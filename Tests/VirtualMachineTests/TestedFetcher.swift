@@ -40,7 +40,8 @@ final class TestedFetcher: Sendable {
         let heard = Monitor(Heard())
         self.heard = heard
         fetcher = MetadataFetcher(
-            settings, system: Self.system, replacements: replacements, notices: NoticeLog(to: .none),
+            settings, system: Self.system, replacements: replacements, by: HTTPClient(),
+            notices: NoticeLog(to: .none),
             listener: .init(
                 changed: { parameters in
                     heard.withLock { $0.parameters = parameters }
