@@ -6,16 +6,16 @@ extension OTLPFormat {
     func verdict(on answer: HTTPAnswer) -> RequestVerdict {
         switch answer.status {
         case 200..<300: .accepted(leftOut: Self.leftOut(by: answer))
-        case 429: .throttled(after: retryAfter(answer), reason: Self.reason(of: answer))
+        case 429: .throttled(after: retryAfter(answer), reason: Self.summary(of: answer))
         case 503:
             // A receiver that says when it takes requests again is not broken, but full.
             if let delay = retryAfter(answer) {
-                .throttled(after: delay, reason: Self.reason(of: answer))
+                .throttled(after: delay, reason: Self.summary(of: answer))
             } else {
-                .retry(after: nil, reason: Self.reason(of: answer))
+                .retry(after: nil, reason: Self.summary(of: answer))
             }
-        case 502, 504: .retry(after: retryAfter(answer), reason: Self.reason(of: answer))
-        default: .refused(reason: Self.reason(of: answer))
+        case 502, 504: .retry(after: retryAfter(answer), reason: Self.summary(of: answer))
+        default: .refused(reason: Self.summary(of: answer))
         }
     }
 
@@ -33,17 +33,14 @@ extension OTLPFormat {
             reason: message.isEmpty ? "the receiver gave no reason" : message)
     }
 
-    /// The status, with the beginning of what the receiver says of it.
-    private static func reason(of answer: HTTPAnswer) -> String {
-        let message: AnswerExcerpt
+    /// The status with the beginning of what the receiver says of it.
+    private static func summary(of answer: HTTPAnswer) -> String {
         let isProtobuf = answer["content-type"]?.lowercased().hasPrefix("application/x-protobuf") ?? false
-        // The body is a google.rpc.Status. Its code and message have the numbers and the types of the two fields of this
-        // message; its details are passed.
-        if isProtobuf, let status = try? OTLPExportLogsPartialSuccess(serializedBytes: answer.body) {
-            message = AnswerExcerpt(status.errorMessage.utf8)
-        } else {
-            message = AnswerExcerpt(answer.body)
+        // The body is a google.rpc.Status. Its code and its message have the numbers and the types of the two fields of
+        // this message; its details are passed.
+        guard isProtobuf, let status = try? OTLPExportLogsPartialSuccess(serializedBytes: answer.body) else {
+            return answer.summary
         }
-        return "status \(answer.status)" + (message.text.isEmpty ? "" : ": \(message.text)")
+        return answer.summary(saying: AnswerExcerpt(status.errorMessage.utf8))
     }
 }

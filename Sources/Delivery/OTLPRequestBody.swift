@@ -9,14 +9,12 @@ internal import TelemetryEvents
 struct OTLPRequestBody: Sendable {
     /// What the records of events that share their common parameters stand behind, encoded.
     private struct Head: Sendable {
-        let common: CommonParameters
         /// A `ResourceLogs` that has only its resource.
         let resource: [UInt8]
         /// A `ScopeLogs` that has only its scope.
         let scope: [UInt8]
 
         init(_ common: CommonParameters, version: String) throws(OTLPEncodingError) {
-            self.common = common
             var resourceLogs = OTLPResourceLogs()
             resourceLogs.resource = OTLPResource(describing: common)
             resource = try resourceLogs.encoded()
@@ -41,11 +39,11 @@ struct OTLPRequestBody: Sendable {
     private static let logRecords = ProtobufMessageField(number: 2)
 
     private let version: String
-    /// Of the last event; the next one nearly always has the same.
-    private var head: Head?
+    /// The next event nearly always has the same.
+    private var lastHead = LastRendering<CommonParameters, Head>()
     private var bytes: [UInt8] = []
-    /// Where the records behind `head` begin; nil when there are none.
-    private var start: Int?
+    /// What the last records share, and where they begin; nil when there are none.
+    private var run: (common: CommonParameters, head: Head, start: Int)?
     /// What the finished body has at most, if it has more than one record.
     private var size = 0
 
@@ -61,15 +59,15 @@ struct OTLPRequestBody: Sendable {
     mutating func append(
         _ record: [UInt8], with common: CommonParameters, limit: Int
     ) throws(OTLPEncodingError) -> Bool {
-        let next: Head
-        if let head, head.common === common { next = head } else { next = try Head(common, version: version) }
-        let isAlone = start == nil || head?.common !== common
-        let growth = ProtobufMessageField.bytes(ofMessage: record.count) + (isAlone ? next.bytes(limit: limit) : 0)
+        let head = try lastHead.of(common) { common throws(OTLPEncodingError) in
+            try Head(common, version: version)
+        }
+        let isFirst = run?.common !== common
+        let growth = ProtobufMessageField.bytes(ofMessage: record.count) + (isFirst ? head.bytes(limit: limit) : 0)
         guard size == 0 || size + growth <= limit else { return false }
-        if isAlone {
+        if isFirst {
             close()
-            head = next
-            start = bytes.count
+            run = (common, head, bytes.count)
         }
         Self.logRecords.append(length: record.count, to: &bytes)
         bytes += record
@@ -89,14 +87,15 @@ struct OTLPRequestBody: Sendable {
 
     /// Puts the head before its records: only now is their length known.
     private mutating func close() {
-        guard let head, let start else { return }
+        guard let run else { return }
         var scopeLogs: [UInt8] = []
-        Self.scopeLogs.append(length: head.scope.count + bytes.count - start, to: &scopeLogs)
-        scopeLogs += head.scope
-        var text: [UInt8] = []
+        let records = bytes.count - run.start
+        Self.scopeLogs.append(length: run.head.scope.count + records, to: &scopeLogs)
+        scopeLogs += run.head.scope
+        var resourceLogs: [UInt8] = []
         Self.resourceLogs.append(
-            length: head.resource.count + scopeLogs.count + bytes.count - start, to: &text)
-        bytes.insert(contentsOf: text + head.resource + scopeLogs, at: start)
-        self.start = nil
+            length: run.head.resource.count + scopeLogs.count + records, to: &resourceLogs)
+        bytes.insert(contentsOf: resourceLogs + run.head.resource + scopeLogs, at: run.start)
+        self.run = nil
     }
 }

@@ -30,24 +30,24 @@ import Testing
     }
 
     @Test(arguments: [nil, .seconds(7)] as [Duration?]) func aFullReceiverThrottles(asked: Duration?) {
-        #expect(verdict(on: text(429, ""), asking: asked) == .throttled(after: asked, reason: "status 429"))
+        #expect(verdict(on: text(429, ""), asking: asked) == .throttled(after: asked, reason: "429"))
     }
 
     @Test func anUnavailableReceiverThrottlesOnlyWhenItSaysUntilWhen() {
         #expect(
             verdict(on: text(503, "soon"), asking: .seconds(7))
-                == .throttled(after: .seconds(7), reason: "status 503: soon"))
-        #expect(verdict(on: text(503, "")) == .retry(after: nil, reason: "status 503"))
+                == .throttled(after: .seconds(7), reason: "503: soon"))
+        #expect(verdict(on: text(503, "")) == .retry(after: nil, reason: "503"))
     }
 
     @Test(arguments: [502, 504], [nil, .seconds(7)] as [Duration?])
     func aGatewaysTroubleIsTriedAgain(status: Int, asked: Duration?) {
-        #expect(verdict(on: text(status, ""), asking: asked) == .retry(after: asked, reason: "status \(status)"))
+        #expect(verdict(on: text(status, ""), asking: asked) == .retry(after: asked, reason: "\(status)"))
     }
 
     @Test(arguments: [100, 199, 300, 302, 400, 401, 403, 404, 408, 410, 413, 415, 500, 501, 505, 599])
     func anyOtherStatusRefuses(status: Int) {
-        #expect(verdict(on: text(status, ""), asking: .seconds(7)) == .refused(reason: "status \(status)"))
+        #expect(verdict(on: text(status, ""), asking: .seconds(7)) == .refused(reason: "\(status)"))
     }
 
     @Test func whatAReceiverLeftOutIsCounted() {
@@ -75,30 +75,25 @@ import Testing
 
     @Test func anErrorsMessageIsRead() {
         let status = [0x08, 0x03] + field(2, Array("invalid\tUTF-8".utf8)) + field(3, field(1, Array("type".utf8)))
-        #expect(verdict(on: protobuf(400, status)) == .refused(reason: "status 400: invalid UTF-8"))
-        #expect(verdict(on: protobuf(400, [0x08, 0x03])) == .refused(reason: "status 400"))
+        #expect(verdict(on: protobuf(400, status)) == .refused(reason: "400: invalid UTF-8"))
+        #expect(verdict(on: protobuf(400, [0x08, 0x03])) == .refused(reason: "400"))
         // Said to be a message, but none.
-        #expect(verdict(on: protobuf(400, Array("no".utf8))) == .refused(reason: "status 400: no"))
+        #expect(verdict(on: protobuf(400, Array("no".utf8))) == .refused(reason: "400: no"))
     }
 
     /// `error` could be a field of 4 bytes, and `404 page` is none.
     @Test(arguments: ["error", "404 page not found", "{\"code\": 3}"]) func anErrorInWordsIsRead(body: String) {
-        #expect(verdict(on: text(400, body)) == .refused(reason: "status 400: \(body)"))
+        #expect(verdict(on: text(400, body)) == .refused(reason: "400: \(body)"))
     }
 
-    @Test(
-        arguments: [
-            ("", ""), ("  a \r\n\t b  ", "a b"), ("a\u{0}\u{1B}[31mb\u{85}c\u{2028}d", "a [31mb c d"), ("é漢😀", "é漢😀"),
-            (String(repeating: "x", count: 200), String(repeating: "x", count: 200)),
-            (String(repeating: "x", count: 201), String(repeating: "x", count: 200) + "…"),
-            (String(repeating: "😀", count: 5000), String(repeating: "😀", count: 200) + "…"),
-            (String(repeating: "x", count: 199) + " y", String(repeating: "x", count: 199) + "…"),
-        ])
-    func aReasonIsOneShortLine(said: String, told: String) {
-        #expect(AnswerExcerpt(said.utf8).text == told)
-    }
-
-    @Test func whatIsNoUTF8IsRepaired() {
-        #expect(AnswerExcerpt([0x61, 0xFF, 0x62]).text == "a\u{FFFD}b")
+    @Test func aReasonIsOneShortLine() {
+        let answer = text(400, "  a\r\n\t b \u{2028}" + String(repeating: "x", count: 5000))
+        let start = "400: a b xxx"
+        guard case .refused(let reason) = verdict(on: answer) else {
+            Issue.record("it is taken")
+            return
+        }
+        #expect(reason.hasPrefix(start))
+        #expect(reason.count < 220)
     }
 }
