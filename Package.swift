@@ -70,7 +70,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Delivery",
-            dependencies: ["HTTP", "RateLimiting", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
+            dependencies: [
+                "HTTP", "OpenTelemetryProtocol", "RateLimiting", "Reporting", "SystemCalls", "Systemd",
+                "TelemetryEvents", protobuf, system,
+            ],
             swiftSettings: strict),
         .target(
             name: "Collection",

@@ -6,9 +6,11 @@ struct LastRendering<Source: AnyObject & Sendable, Rendering: Sendable>: Sendabl
 
     /// The rendering of `source`, made by `render` unless it is the last one.
     @inline(__always)
-    mutating func of(_ source: Source, render: (Source) -> Rendering) -> Rendering {
+    mutating func of<Failure>(
+        _ source: Source, render: (Source) throws(Failure) -> Rendering
+    ) throws(Failure) -> Rendering {
         if let last, last.source === source { return last.rendering }
-        let rendering = render(source)
+        let rendering = try render(source)
         last = (source, rendering)
         return rendering
     }
