@@ -99,7 +99,8 @@ let package = Package(
         // The system calls that no collector can do without, in C: what the bench measures Telltale against.
         .executableTarget(name: "telltale-floor"),
         .executableTarget(
-            name: "telltale-bench", dependencies: ["Collection", "SystemCalls", "TelemetryEvents", arguments, system],
+            name: "telltale-bench",
+            dependencies: ["Collection", "SystemCalls", "Systemd", "TelemetryEvents", arguments, system],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         .testTarget(
             name: "SystemdTests", dependencies: ["ProgramTestKit", "SystemCalls", "Systemd", system],

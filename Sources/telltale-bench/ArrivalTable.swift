@@ -3,8 +3,8 @@ internal import SystemCalls
 /// When each event was published and when its line arrived, by the sequence number in its message.
 ///
 /// Its memory is there before the first event, so that nothing is allocated between a stamp and what it stamps. The compiler
-/// cannot see what makes it safe to share: only the publisher writes `published`, only the reader writes `arrived`, and
-/// both are read after the reader's lock told that it is complete.
+/// cannot see what makes it safe to share: only the publisher writes `published`, only the reader, or a server under its
+/// lock, writes `arrived`, and both are read after the reader's or server's lock told that it is complete.
 final class ArrivalTable: @unchecked Sendable {
     /// What precedes the sequence number in a message; eight digits follow.
     static let mark = Array("seq=".utf8)

@@ -12,6 +12,11 @@ enum Measurement: String, CaseIterable, ExpressibleByArgument {
     case start
     case decoding
     case redaction
+    case wireDrain = "wire-drain"
+    case wireLatency = "wire-latency"
+    case blackHole = "black-hole"
+    case sinksMemory = "sinks-memory"
+    case connectedIdle = "connected-idle"
 }
 
 @main
@@ -104,6 +109,19 @@ struct Bench: ParsableCommand {
                 try StartMeasurement(programs: programs, scratch: directory, rounds: rounds).measure(into: &results)
             case .decoding: try DecodingMeasurement(rounds: rounds).measure(into: &results)
             case .redaction: try RedactionMeasurement(rounds: rounds).measure(into: &results)
+            case .wireDrain:
+                try DrainMeasurement(programs: programs, scratch: directory, rounds: rounds)
+                    .measureWire(into: &results)
+            case .wireLatency:
+                try LatencyMeasurement(programs: programs, scratch: directory, rounds: rounds, seconds: seconds)
+                    .measureWire(into: &results)
+            case .blackHole:
+                try LatencyMeasurement(programs: programs, scratch: directory, rounds: rounds, seconds: seconds)
+                    .measureBlackHole(into: &results)
+            case .sinksMemory:
+                try ConnectedMeasurement(programs: programs, scratch: directory).measureMemory(into: &results)
+            case .connectedIdle:
+                try ConnectedMeasurement(programs: programs, scratch: directory).measureIdle(into: &results)
             }
         }
         return results

@@ -11,10 +11,10 @@ struct DrainMeasurement {
     private static let filesOfEach = 6
     private static let eventsOfEach = 60
     private static let messageBytes = 200
-    private static var files: Int { handlers * filesOfEach }
-    private static var events: Int { files * eventsOfEach }
+    static var files: Int { handlers * filesOfEach }
+    static var events: Int { files * eventsOfEach }
     /// In seconds.
-    private static let bar = 0.8
+    static let bar = 0.8
 
     func measure(into results: inout Results) throws {
         var floor: [Double] = []
@@ -40,7 +40,8 @@ struct DrainMeasurement {
         }
     }
 
-    private func layOut() throws -> Site {
+    /// A site with all that is drained.
+    func layOut() throws -> Site {
         let site = try Site(on: scratch, telltale: programs.telltale)
         let text = EventText.file(events: Self.eventsOfEach, messageBytes: Self.messageBytes)
         try site.layOut(handlers: Self.handlers, files: Self.filesOfEach, holding: text)

@@ -10,13 +10,13 @@ struct LatencyMeasurement {
     let seconds: Int
 
     /// Events at the beginning of a round that do not count: the first ones run through cold code.
-    private static let warmUp = 25
+    static let warmUp = 25
     /// The contract's cap is lower than what a round publishes.
-    private static let uncapped = ["--cap", "1000000"]
-    private static let undebounced = ["--quiet-window", "0", "--max-delay", "0"]
+    static let uncapped = ["--cap", "1000000"]
+    static let undebounced = ["--quiet-window", "0", "--max-delay", "0"]
 
     /// The percentiles of several rounds, in seconds.
-    private struct Percentiles {
+    struct Percentiles {
         var p50: [Double] = []
         var p99: [Double] = []
 
@@ -61,7 +61,7 @@ struct LatencyMeasurement {
             note: " (p50 \(FigureText.time(Figures(telltale.p50).median)))", text: FigureText.time)
     }
 
-    private var eventsOfARound: Int { Self.warmUp + seconds * Int(PacedPublisher.rate) }
+    var eventsOfARound: Int { Self.warmUp + seconds * Int(PacedPublisher.rate) }
 
     private func floorRound() throws -> Figures {
         let site = try Site(on: scratch, telltale: programs.telltale)
@@ -72,7 +72,7 @@ struct LatencyMeasurement {
             programs.floor, ["watch", path], in: scratch, expecting: .arrivals(table))
         guard program.lines.waitForBeginning(within: 10) else { throw program.failure("did not become ready") }
         // It works until it is killed: it has no state that a stop would save.
-        return try publish(table, into: events, readBy: program, ending: .kill)
+        return try publish(table, into: events, of: program, ending: .kill)
     }
 
     private func telltaleRound(_ debounce: [String]) throws -> Figures {
@@ -80,19 +80,24 @@ struct LatencyMeasurement {
         let events = try site.makeEvents(of: 0)
         let table = ArrivalTable(count: eventsOfARound)
         let (program, _) = try site.run(Self.uncapped + debounce, expecting: .arrivals(table))
-        return try publish(table, into: events, readBy: program, ending: .terminate)
+        return try publish(table, into: events, of: program)
     }
 
-    private func publish(
-        _ table: ArrivalTable, into directory: Directory, readBy program: RunningProgram, ending signal: Kernel.Signal
+    /// Publishes all events of the table and stops the program; answers the latencies of what its reader, or the server
+    /// that it sends to, has noted in the table.
+    func publish(
+        _ table: ArrivalTable, into directory: Directory, of program: RunningProgram, to server: LoopbackServer? = nil,
+        ending signal: Kernel.Signal = .terminate
     ) throws -> Figures {
         do {
             try PacedPublisher(directory: directory, table: table).run()
         } catch {
             throw BenchFailure("An event cannot be published below \(scratch.path): \(error)")
         }
-        guard program.lines.waitForAll(within: 10) != nil else {
-            let arrived = program.lines.linesSoFar
+        let completed =
+            try server.map { try $0.waitForAll(from: program, within: 10) } ?? program.lines.waitForAll(within: 10)
+        guard completed != nil else {
+            let arrived = server?.soFar.events ?? program.lines.linesSoFar
             throw program.failure("delivered \(arrived) of \(table.count) events within 10 s of the last")
         }
         try program.stop(signal)

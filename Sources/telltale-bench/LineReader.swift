@@ -7,8 +7,8 @@ final class LineReader: Sendable {
     enum Expectation: Sendable {
         /// So many lines.
         case lines(Int)
-        /// A line for each sequence number below the table's size (see ``ArrivalTable``).
-        case arrivals(ArrivalTable)
+        /// A line for each sequence number below the table's size (see ``ArrivalTable``), after so many others.
+        case arrivals(ArrivalTable, after: Int = 0)
     }
 
     /// What has come so far.
@@ -51,7 +51,7 @@ final class LineReader: Sendable {
         var isComplete = false
         while let count = try? input.read(into: buffer), count > 0 {
             let now = Clocks.monotonicNanoseconds()
-            let isFirst = bytes == 0
+            var isFirst = bytes == 0
             bytes += count
             let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             let hasAll: Bool
@@ -59,7 +59,12 @@ final class LineReader: Sendable {
             case .lines(let wanted):
                 lines += LineEnds.count(in: piece)
                 hasAll = lines >= wanted
-            case .arrivals(let table):
+            case .arrivals(_, let others) where lines < others:
+                lines += LineEnds.count(in: piece)
+                isFirst = lines >= others
+                hasAll = false
+            case .arrivals(let table, let others):
+                isFirst = isFirst && others == 0
                 lines += table.note(piece, at: now)
                 hasAll = table.isComplete
             }
@@ -82,7 +87,7 @@ final class LineReader: Sendable {
         progress.wake()
     }
 
-    /// Waits for the first bytes; false when they do not come.
+    /// Waits for the first bytes, or for what comes before the arrivals; false when they do not come.
     func waitForBeginning(within seconds: Int) -> Bool {
         progress.wait(atMost: .seconds(seconds)) { $0.hasBegun ? true : $0.hasEnded ? false : nil } ?? false
     }
@@ -97,6 +102,9 @@ final class LineReader: Sendable {
     func waitForEnd(within seconds: Int) -> (lines: Int, bytes: Int)? {
         progress.wait(atMost: .seconds(seconds)) { $0.hasEnded ? ($0.lines, $0.bytes) : nil }
     }
+
+    /// Whether the output has ended, and with it, as a rule, the program.
+    var hasEnded: Bool { progress.withLock { $0.hasEnded } }
 
     /// What has come so far, as far as it was told.
     var linesSoFar: Int { progress.withLock { $0.lines } }

@@ -27,7 +27,7 @@ struct MemoryMeasurement {
         let (program, _) = try site.run(expecting: .lines(1))
         // What starting needed once is done by then.
         Kernel.sleep(until: Clocks.monotonicNanoseconds() + 2_000_000_000)
-        let memory = try keep(["VmRSS", "RssAnon", "RssFile"], of: program, as: "memory.idle", in: &results)
+        let memory = try program.keepMemory(["VmRSS", "RssAnon", "RssFile"], as: "memory.idle", in: &results)
         try program.stop()
         return memory
     }
@@ -41,17 +41,8 @@ struct MemoryMeasurement {
         guard program.lines.waitForAll(within: 120) != nil else {
             throw program.failure("did not deliver \(files) files within 120 s")
         }
-        let memory = try keep(["VmHWM", "RssAnon", "RssFile"], of: program, as: "memory.peak", in: &results)
+        let memory = try program.keepMemory(["VmHWM", "RssAnon", "RssFile"], as: "memory.peak", in: &results)
         try program.stop()
         return memory
-    }
-
-    /// Keeps several figures, and answers the first.
-    private func keep(
-        _ fields: [String], of program: RunningProgram, as name: String, in results: inout Results
-    ) throws -> Double {
-        let values = try fields.map { Double(try program.kibibytes($0)) }
-        for (field, value) in zip(fields, values) { results.keep([value], as: "\(name).\(field)") }
-        return values[0]
     }
 }

@@ -13,15 +13,17 @@ struct Results {
     private(set) var rows: [Row] = []
     private var raw: [(name: String, values: [Double])] = []
 
-    /// Adds a row whose bar is a multiple of the floor's figure.
+    /// Adds a row whose bar is a multiple of another figure of the same run, the floor's or the one that is `named`.
     mutating func add(
-        _ what: String, of measured: Double, against floor: Double, atMost multiple: Double, text: (Double) -> String
+        _ what: String, of measured: Double, against other: Double, named name: String = "floor",
+        atMost multiple: Double, text: (Double) -> String
     ) {
-        let ratio = measured / floor
+        let ratio = measured / other
+        let places = multiple == multiple.rounded() ? 0 : 2
         rows.append(
             Row(
-                what: what, bar: "≤ \(FigureText.decimal(multiple, 0)) × floor",
-                measured: "\(text(measured)) (floor \(text(floor)))", ratio: ratio, passes: ratio <= multiple))
+                what: what, bar: "≤ \(FigureText.decimal(multiple, places)) × \(name)",
+                measured: "\(text(measured)) (\(name) \(text(other)))", ratio: ratio, passes: ratio <= multiple))
     }
 
     /// Adds a row whose bar is a value that must not be exceeded.

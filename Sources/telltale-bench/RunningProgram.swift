@@ -83,6 +83,13 @@ final class RunningProgram {
         return figure
     }
 
+    /// Keeps several figures of memory, and answers the first.
+    func keepMemory(_ fields: [String], as name: String, in results: inout Results) throws -> Double {
+        let values = try fields.map { Double(try kibibytes($0)) }
+        for (field, value) in zip(fields, values) { results.keep([value], as: "\(name).\(field)") }
+        return values[0]
+    }
+
     /// How often any thread gave up or lost its processor since its start.
     func contextSwitches() throws -> Int {
         var sum = 0

@@ -5,6 +5,8 @@ internal import SystemPackage
 struct Site {
     let scratch: ScratchDirectory
     let telltale: FilePath
+    /// The options that name sinks.
+    var outputs = ["--ndjson", "-"]
 
     var log: FilePath { scratch.path.appending("log") }
     private var socket: FilePath { scratch.path.appending("notify") }
@@ -67,9 +69,8 @@ struct Site {
         [
             "--config", "/dev/null", "--waagent-conf", "none", "--extension-log-dir", log.string, "--agent-events-dir",
             scratch.path.appending("agent").string,
-            "--spool-dir", scratch.path.appending("spool").string, "--ndjson", "-",
-            "--fetch-metadata", "off",
-        ]
+            "--spool-dir", scratch.path.appending("spool").string, "--fetch-metadata", "off",
+        ] + outputs
     }
 
     private static func waitForReadiness(
