@@ -112,7 +112,8 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Delivery", "HTTP", "ProgramTestKit", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system,
+                "Delivery", "HTTP", "ProgramTestKit", "RateLimiting", "Reporting", "SystemCalls", "Systemd",
+                "TelemetryEvents", system,
             ],
             swiftSettings: strict),
         .target(
