@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOSSL
 internal import Synchronization
 internal import SystemCalls
 internal import SystemPackage
@@ -19,15 +20,19 @@ package final class HTTPSession: Sendable {
         }
 
         package var connections: Connections
+        package var trust: TLSTrust
 
-        package init(connections: Connections = .kept) {
+        package init(connections: Connections = .kept, trust: TLSTrust = .system) {
             self.connections = connections
+            self.trust = trust
         }
     }
 
     private struct State {
         var isBusy = false
         var connection: NIOLoopBoundBox<SessionConnection>?
+        /// Made for the first exchange that needs it.
+        var tls: NIOSSLContext?
     }
 
     private let client: HTTPClient
@@ -58,9 +63,10 @@ package final class HTTPSession: Sendable {
     package func exchange(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPAnswer {
         let connection = try takenConnection()
         defer { state.withLock { $0.isBusy = false } }
+        let route = try route(to: request.origin)
         let message = RequestMessage(request, options: options)
         let outcome = ExchangeOutcome()
-        connection.eventLoop.execute { connection.value.begin(message, telling: outcome) }
+        connection.eventLoop.execute { connection.value.begin(message, by: route, telling: outcome) }
         guard let result = outcome.wait(atMost: limits.time) else {
             connection.eventLoop.execute { connection.value.abandon(outcome) }
             throw .timedOut(after: limits.time)
@@ -77,6 +83,15 @@ package final class HTTPSession: Sendable {
             state.isBusy = true
             return connection
         }
+    }
+
+    private func route(to origin: HTTPOrigin) throws(HTTPFailure) -> HTTPRoute {
+        guard origin.scheme == .https else { return HTTPRoute(origin: origin, tls: nil) }
+        // Reads files, which the event loop should not wait for.
+        let tls: NIOSSLContext
+        if let made = state.withLock({ $0.tls }) { tls = made } else { tls = try options.trust.context() }
+        state.withLock { $0.tls = tls }
+        return HTTPRoute(origin: origin, tls: tls)
     }
 
     private func newConnection() throws(HTTPFailure) -> NIOLoopBoundBox<SessionConnection> {

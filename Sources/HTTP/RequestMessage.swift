@@ -3,13 +3,12 @@ internal import NIOHTTP1
 
 /// A request as it goes on the wire.
 struct RequestMessage: Sendable {
-    let origin: HTTPOrigin
     let head: HTTPRequestHead
     /// Nil when there is none.
     let body: ByteBuffer?
 
     init(_ request: HTTPRequest, options: HTTPSession.Options) {
-        origin = request.origin
+        let origin = request.origin
         body = request.body.isEmpty ? nil : ByteBuffer(bytes: request.body)
         var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
         let isUsual = origin.port == origin.scheme.usualPort
