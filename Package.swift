@@ -57,12 +57,14 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SystemCalls", dependencies: ["CLinux", system], swiftSettings: strict),
         .target(name: "Inotify", dependencies: ["CInotify", "SystemCalls", system], swiftSettings: strict),
         .target(name: "Systemd", dependencies: ["CSystemd", "SystemCalls", system], swiftSettings: strict),
         .target(name: "TelemetryEvents", dependencies: ["CExpat"], swiftSettings: strict),
         .target(
-            name: "HTTP", dependencies: ["SystemCalls", eventLoop, eventLoopThread, http1, system, tls, tlsEvents],
+            name: "HTTP",
+            dependencies: ["CZlib", "SystemCalls", eventLoop, eventLoopThread, http1, system, tls, tlsEvents],
             swiftSettings: strict),
         // Generated code only: packaging/generate-otlp.
         .target(name: "OpenTelemetryProtocol", dependencies: [protobuf], swiftSettings: strict),

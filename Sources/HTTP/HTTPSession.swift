@@ -19,12 +19,23 @@ package final class HTTPSession: Sendable {
             case oneEach
         }
 
+        /// How the bodies of requests are sent.
+        package enum Compression: Hashable, Sendable {
+            case none
+            /// By gzip, where that makes them smaller.
+            case gzip
+        }
+
         package var connections: Connections
         package var trust: TLSTrust
+        package var compression: Compression
 
-        package init(connections: Connections = .kept, trust: TLSTrust = .system) {
+        package init(
+            connections: Connections = .kept, trust: TLSTrust = .system, compression: Compression = .none
+        ) {
             self.connections = connections
             self.trust = trust
+            self.compression = compression
         }
     }
 
@@ -39,6 +50,8 @@ package final class HTTPSession: Sendable {
     private let limits: HTTPLimits
     private let options: Options
     private let state = Mutex(State())
+    /// Made for the first body that needs it.
+    private let encoder = Mutex<GzipEncoder?>(nil)
 
     /// A session whose every exchange has the same limits; no connection is made yet.
     package init(_ client: HTTPClient, limits: HTTPLimits, options: Options = Options()) {
@@ -64,7 +77,7 @@ package final class HTTPSession: Sendable {
         let connection = try takenConnection()
         defer { state.withLock { $0.isBusy = false } }
         let route = try route(to: request.origin)
-        let message = RequestMessage(request, options: options)
+        let message = RequestMessage(request, compressed: compressed(request.body), options: options)
         let outcome = ExchangeOutcome()
         connection.eventLoop.execute { connection.value.begin(message, by: route, telling: outcome) }
         guard let result = outcome.wait(atMost: limits.time) else {
@@ -92,6 +105,17 @@ package final class HTTPSession: Sendable {
         if let made = state.withLock({ $0.tls }) { tls = made } else { tls = try options.trust.context() }
         state.withLock { $0.tls = tls }
         return HTTPRoute(origin: origin, tls: tls)
+    }
+
+    /// A body that fits into one packet is not worth the work.
+    private static let smallestCompressed = 1024
+
+    private func compressed(_ body: [UInt8]) -> ByteBuffer? {
+        guard options.compression == .gzip, body.count >= Self.smallestCompressed else { return nil }
+        return encoder.withLock { encoder in
+            if encoder == nil { encoder = GzipEncoder() }
+            return encoder?.compressed(body)
+        }
     }
 
     private func newConnection() throws(HTTPFailure) -> NIOLoopBoundBox<SessionConnection> {
