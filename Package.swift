@@ -34,6 +34,8 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let eventLoop: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let eventLoopThread: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let http1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let tlsEvents: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
@@ -46,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // Its traits add streams and field masks, which OTLP has no use for.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
@@ -54,12 +57,14 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SystemCalls", dependencies: ["CLinux", system], swiftSettings: strict),
         .target(name: "Inotify", dependencies: ["CInotify", "SystemCalls", system], swiftSettings: strict),
         .target(name: "Systemd", dependencies: ["CSystemd", "SystemCalls", system], swiftSettings: strict),
         .target(name: "TelemetryEvents", dependencies: ["CExpat"], swiftSettings: strict),
         .target(
-            name: "HTTP", dependencies: [eventLoop, eventLoopThread, http1, "SystemCalls", system],
+            name: "HTTP",
+            dependencies: ["CZlib", "SystemCalls", eventLoop, eventLoopThread, http1, system, tls, tlsEvents],
             swiftSettings: strict),
         // Generated code only: packaging/generate-otlp.
         .target(name: "OpenTelemetryProtocol", dependencies: [protobuf], swiftSettings: strict),

@@ -29,8 +29,9 @@ extension HTTPFailure {
         return "the name \(error.host) is not known"
     }
 
-    private static func reason(of error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
+    /// A reason for people.
+    static func reason(of error: any Error) -> String {
+        guard let error = error as? IOError else { return reason(ofTLS: error) }
         return Errno(rawValue: error.errnoCode).description
     }
 }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOSSL
 internal import Synchronization
 internal import SystemCalls
 internal import SystemPackage
@@ -18,22 +19,39 @@ package final class HTTPSession: Sendable {
             case oneEach
         }
 
-        package var connections: Connections
+        /// How the bodies of requests are sent.
+        package enum Compression: Hashable, Sendable {
+            case none
+            /// By gzip, where that makes them smaller.
+            case gzip
+        }
 
-        package init(connections: Connections = .kept) {
+        package var connections: Connections
+        package var trust: TLSTrust
+        package var compression: Compression
+
+        package init(
+            connections: Connections = .kept, trust: TLSTrust = .system, compression: Compression = .none
+        ) {
             self.connections = connections
+            self.trust = trust
+            self.compression = compression
         }
     }
 
     private struct State {
         var isBusy = false
         var connection: NIOLoopBoundBox<SessionConnection>?
+        /// Made for the first exchange that needs it.
+        var tls: NIOSSLContext?
     }
 
     private let client: HTTPClient
     private let limits: HTTPLimits
     private let options: Options
     private let state = Mutex(State())
+    /// Made for the first body that needs it.
+    private let encoder = Mutex<GzipEncoder?>(nil)
 
     /// A session whose every exchange has the same limits; no connection is made yet.
     package init(_ client: HTTPClient, limits: HTTPLimits, options: Options = Options()) {
@@ -58,9 +76,10 @@ package final class HTTPSession: Sendable {
     package func exchange(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPAnswer {
         let connection = try takenConnection()
         defer { state.withLock { $0.isBusy = false } }
-        let message = RequestMessage(request, options: options)
+        let route = try route(to: request.origin)
+        let message = RequestMessage(request, compressed: compressed(request.body), options: options)
         let outcome = ExchangeOutcome()
-        connection.eventLoop.execute { connection.value.begin(message, telling: outcome) }
+        connection.eventLoop.execute { connection.value.begin(message, by: route, telling: outcome) }
         guard let result = outcome.wait(atMost: limits.time) else {
             connection.eventLoop.execute { connection.value.abandon(outcome) }
             throw .timedOut(after: limits.time)
@@ -76,6 +95,26 @@ package final class HTTPSession: Sendable {
             state.connection = connection
             state.isBusy = true
             return connection
+        }
+    }
+
+    private func route(to origin: HTTPOrigin) throws(HTTPFailure) -> HTTPRoute {
+        guard origin.scheme == .https else { return HTTPRoute(origin: origin, tls: nil) }
+        // Reads files, which the event loop should not wait for.
+        let tls: NIOSSLContext
+        if let made = state.withLock({ $0.tls }) { tls = made } else { tls = try options.trust.context() }
+        state.withLock { $0.tls = tls }
+        return HTTPRoute(origin: origin, tls: tls)
+    }
+
+    /// A body that fits into one packet is not worth the work.
+    private static let smallestCompressed = 1024
+
+    private func compressed(_ body: [UInt8]) -> ByteBuffer? {
+        guard options.compression == .gzip, body.count >= Self.smallestCompressed else { return nil }
+        return encoder.withLock { encoder in
+            if encoder == nil { encoder = GzipEncoder() }
+            return encoder?.compressed(body)
         }
     }
 

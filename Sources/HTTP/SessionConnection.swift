@@ -1,6 +1,5 @@
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOPosix
 internal import SystemCalls
 
 /// The one connection of a session, on the event loop: made when an exchange needs it, and kept for the next one.
@@ -16,12 +15,14 @@ final class SessionConnection {
     /// An exchange under way.
     private final class Exchange {
         let message: RequestMessage
+        let route: HTTPRoute
         let outcome: ExchangeOutcome
-        /// Those that are being made for it, or the one that carries it.
-        var channels: [any Channel] = []
+        var attempt: ConnectionAttempt?
+        var handler: ExchangeHandler?
 
-        init(_ message: RequestMessage, telling outcome: ExchangeOutcome) {
+        init(_ message: RequestMessage, by route: HTTPRoute, telling outcome: ExchangeOutcome) {
             self.message = message
+            self.route = route
             self.outcome = outcome
         }
     }
@@ -39,10 +40,10 @@ final class SessionConnection {
     }
 
     /// Begins an exchange; only one is under way.
-    func begin(_ message: RequestMessage, telling outcome: ExchangeOutcome) {
-        let exchange = Exchange(message, telling: outcome)
+    func begin(_ message: RequestMessage, by route: HTTPRoute, telling outcome: ExchangeOutcome) {
+        let exchange = Exchange(message, by: route, telling: outcome)
         current = exchange
-        if let kept = takeIdle(for: message.origin) {
+        if let kept = takeIdle(for: route.origin) {
             carry(exchange, on: kept, isReused: true)
         } else {
             connect(for: exchange)
@@ -58,9 +59,9 @@ final class SessionConnection {
     func close() {
         idle?.handler.close()
         idle = nil
-        let channels = current?.channels ?? []
+        current?.attempt?.cancel()
+        current?.handler?.close()
         current = nil
-        for channel in channels { channel.close(promise: nil) }
     }
 
     private func takeIdle(for origin: HTTPOrigin) -> ExchangeHandler? {
@@ -78,6 +79,7 @@ final class SessionConnection {
     private static let requestTimeout = 408
 
     private func carry(_ exchange: Exchange, on handler: ExchangeHandler, isReused: Bool) {
+        exchange.handler = handler
         handler.send(exchange.message) { [self] end in
             guard exchange === current else { return handler.close() }
             switch end {
@@ -89,7 +91,7 @@ final class SessionConnection {
                 settle(exchange, .success(answer))
                 if isOpen, options.connections == .kept {
                     idle = Idle(
-                        handler: handler, origin: exchange.message.origin, since: Clocks.nanosecondsSinceBoot())
+                        handler: handler, origin: exchange.route.origin, since: Clocks.nanosecondsSinceBoot())
                 } else {
                     handler.close()
                 }
@@ -106,48 +108,32 @@ final class SessionConnection {
         exchange.outcome.tell(result)
     }
 
-    // MARK: Connecting
-
-    /// What no connection takes: the thread that waits for the exchange abandons it long before, and a timer of the loop's
-    /// would wake the process once more after the connection was made.
-    private static let noTimeout = TimeAmount.hours(24 * 365)
-
     private func connect(for exchange: Exchange) {
-        let bound = NIOLoopBound((self, exchange), eventLoop: loop)
-        let bootstrap = ClientBootstrap(group: loop).connectTimeout(Self.noTimeout).channelInitializer { channel in
-            let (session, exchange) = bound.value
-            guard exchange === session.current else { return channel.eventLoop.makeFailedFuture(CancellationError()) }
-            exchange.channels.append(channel)
-            return channel.eventLoop.makeSucceededVoidFuture()
-        }
-        let origin = exchange.message.origin
-        let host = origin.host.first == "[" ? String(origin.host.dropFirst().dropLast()) : origin.host
-        // An address needs no resolver, which would start threads of its own.
-        let channel =
-            if let address = try? SocketAddress(ipAddress: host, port: origin.port) {
-                bootstrap.connect(to: address)
-            } else {
-                bootstrap.connect(host: host, port: origin.port)
-            }
-        channel.assumeIsolated().whenComplete { [self] result in
-            guard exchange === current else { return }
-            do {
-                let channel = try result.get()
-                exchange.channels = [channel]
-                carry(exchange, on: try makeHandler(on: channel), isReused: false)
+        let attempt = ConnectionAttempt(to: exchange.route, on: loop)
+        exchange.attempt = attempt
+        exchange.handler = nil
+        attempt.start { [self] result in
+            exchange.attempt = nil
+            do throws(HTTPFailure) {
+                carry(exchange, on: try makeHandler(on: try result.get()), isReused: false)
             } catch {
-                settle(exchange, .failure(HTTPFailure(connecting: error)))
+                settle(exchange, .failure(error))
             }
         }
     }
 
-    private func makeHandler(on channel: any Channel) throws -> ExchangeHandler {
+    private func makeHandler(on channel: any Channel) throws(HTTPFailure) -> ExchangeHandler {
         let size = AnswerSizeHandler(limit: limits.answerSize)
         let handler = ExchangeHandler(counting: size) { [weak self] in self?.idle = nil }
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(size)
-        try pipeline.addHTTPClientHandlers()
-        try pipeline.addHandler(handler)
+        do {
+            try pipeline.addHandler(size)
+            try pipeline.addHTTPClientHandlers()
+            try pipeline.addHandler(handler)
+        } catch {
+            channel.close(promise: nil)
+            throw HTTPFailure(exchanging: error)
+        }
         return handler
     }
 }

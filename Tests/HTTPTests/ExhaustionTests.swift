@@ -4,14 +4,22 @@ import ProgramTestKit
 import Testing
 
 @Suite struct ExhaustionTests {
+    @Test(arguments: [HTTPOrigin.Scheme.http, .https])
+    func aServerThatAnswersNothingIsLeftAtTheTimeOfTheLimits(scheme: HTTPOrigin.Scheme) throws {
+        try expectTimeout(from: MuteListener(queue: 16, clients: 0), by: scheme)
+    }
+
     @Test func aServerThatTakesNoConnectionIsLeftAtTheTimeOfTheLimits() throws {
-        let listener = try FullListener()
+        // The kernel drops every attempt to connect while the queue is full.
+        try expectTimeout(from: MuteListener(queue: 0, clients: 4), by: .http)
+    }
+
+    private func expectTimeout(from listener: MuteListener, by scheme: HTTPOrigin.Scheme) throws {
         defer { listener.close() }
         let others = try TCPTable.openConnections(to: listener.port)
         let session = HTTPSession(HTTPClient(), limits: .brief)
-        let failure = #expect(throws: HTTPFailure.self) {
-            try session.exchange(HTTPRequest(to: HTTPOrigin(host: "127.0.0.1", port: listener.port), target: "/"))
-        }
+        let origin = HTTPOrigin(scheme: scheme, host: "127.0.0.1", port: listener.port)
+        let failure = #expect(throws: HTTPFailure.self) { try session.exchange(HTTPRequest(to: origin, target: "/")) }
         #expect(failure == .timedOut(after: HTTPLimits.brief.time))
         #expect(try eventually { try TCPTable.openConnections(to: listener.port) == others })
     }
@@ -45,12 +53,12 @@ private func limitDescriptors(to count: Int) throws {
     try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
 }
 
-/// A listener on loopback whose queue is full: the kernel drops every further attempt to connect.
-private struct FullListener {
+/// A listener on loopback that never accepts: the kernel makes the connections that its queue has room for.
+private struct MuteListener {
     let port: Int
     private let descriptors: [Int32]
 
-    init() throws {
+    init(queue: Int32, clients: Int) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -60,9 +68,9 @@ private struct FullListener {
         withUnsafeMutablePointer(to: &address) { address in
             address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 bind(listener, address, length)
-                listen(listener, 0)
+                listen(listener, queue)
                 getsockname(listener, address, &length)
-                for _ in 0..<4 {
+                for _ in 0..<clients {
                     let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
                     connect(client, address, length)
                     descriptors.append(client)
@@ -71,7 +79,6 @@ private struct FullListener {
         }
         port = Int(address.sin_port.bigEndian)
         self.descriptors = descriptors
-        // One more than the queue holds is established at the most; the others are not answered.
         try #require(port > 0)
     }
 

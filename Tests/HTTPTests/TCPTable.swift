@@ -7,7 +7,9 @@ enum TCPTable {
 
     /// The number of connections to a port of 127.0.0.1 that the client has not closed.
     static func openConnections(to port: Int) throws -> Int {
-        let table = try String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8)
+        // The kernel gives a page at a time; Foundation's readers of whole files stop after the first.
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/net/tcp"))
+        let table = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
         let remote = String(format: "0100007F:%04X", port)
         return table.split(separator: "\n").dropFirst().count { line in
             let words = line.split(separator: " ")

@@ -1,0 +1,76 @@
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+
+/// A connection in the making, on the event loop, up to where HTTP can be spoken.
+final class ConnectionAttempt {
+    private let route: HTTPRoute
+    private let loop: any EventLoop
+    /// Nil once the outcome is told, or nobody wants to hear it.
+    private var ended: ((Result<any Channel, HTTPFailure>) -> Void)?
+    /// A name may have several addresses, of which more than one is tried at once.
+    private var channels: [any Channel] = []
+
+    init(to route: HTTPRoute, on loop: any EventLoop) {
+        self.route = route
+        self.loop = loop
+    }
+
+    /// What no connection takes: the thread that waits for it gives up long before, and a timer of the loop's would wake the
+    /// process once more after the connection was made.
+    private static let noTimeout = TimeAmount.hours(24 * 365)
+
+    /// Makes the connection; `ended` is called once, unless the attempt is cancelled before.
+    func start(_ ended: @escaping (Result<any Channel, HTTPFailure>) -> Void) {
+        self.ended = ended
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let bootstrap = ClientBootstrap(group: loop).connectTimeout(Self.noTimeout).channelInitializer { channel in
+            let attempt = bound.value
+            guard attempt.ended != nil else { return channel.eventLoop.makeFailedFuture(CancellationError()) }
+            attempt.channels.append(channel)
+            return channel.eventLoop.makeSucceededVoidFuture()
+        }
+        let host = HTTPRoute.bare(route.origin.host)
+        // An address needs no resolver, which would start threads of its own.
+        let connected =
+            if let address = try? SocketAddress(ipAddress: host, port: route.origin.port) {
+                bootstrap.connect(to: address)
+            } else {
+                bootstrap.connect(host: host, port: route.origin.port)
+            }
+        connected.assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success(let channel): secure(channel)
+            case .failure(let error): end(.failure(HTTPFailure(connecting: error)))
+            }
+        }
+    }
+
+    /// Leaves it; nobody hears of it any more.
+    func cancel() {
+        ended = nil
+        for channel in channels { channel.close(promise: nil) }
+    }
+
+    private func secure(_ channel: any Channel) {
+        guard ended != nil else { return }
+        guard let context = route.tls else { return end(.success(channel)) }
+        do {
+            let handshake = try HandshakeHandler(context, server: route.origin) { [self] result in
+                end(result.map { channel })
+            }
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(handshake.encryption)
+            try pipeline.addHandler(handshake)
+        } catch {
+            end(.failure(.notTrusted(reason: HTTPFailure.reason(ofTLS: error))))
+        }
+    }
+
+    private func end(_ result: Result<any Channel, HTTPFailure>) {
+        guard let ended else { return }
+        if case .failure = result { cancel() }
+        self.ended = nil
+        ended(result)
+    }
+}
