@@ -39,6 +39,8 @@ struct RefusalSearch: Sendable {
     private var suspects: [Int] = []
 
     // Between the calls, and of events that are not among the present ones; the newest last.
+    /// Suspects of attempts that ended with a probe that was refused.
+    private var formerSuspects: [EventKey] = []
     /// The first of the events that were refused together, and their number.
     private var interrupted: (first: EventKey, count: Int)?
     private var otherSuspects: [EventKey] = []
@@ -138,7 +140,7 @@ extension RefusalSearch {
 
     /// The destination will not take a request with these events again.
     mutating func refused(_ request: Range<Int>, reason: String) {
-        let isFirstRefusal = refusedTogether == 0 && !suspects.contains(request.lowerBound)
+        let isFirstRefusal = refusedTogether == 0 && !wasSuspected(request)
         // Whatever it took before that may have been another time.
         if isFirstRefusal { isProven = false }
         guard request.count == 1 else {
@@ -156,13 +158,21 @@ extension RefusalSearch {
         }
     }
 
+    private func wasSuspected(_ request: Range<Int>) -> Bool {
+        guard request.count == 1 else { return false }
+        let index = request.lowerBound
+        return suspects.contains(index) || formerSuspects.contains(EventKey(settled.events[index]))
+    }
+
     /// The destination took the probe.
     mutating func probeAccepted() {
         isProven = true
     }
 
-    /// The destination takes nothing, or at least no probe: nobody is suspected any longer, and later others are witnesses.
+    /// The destination takes nothing, or at least no probe: everything is tried anew later, with other witnesses.
     mutating func probeRefused() {
+        let keys = suspects.map { EventKey(settled.events[$0]) }
+        formerSuspects = (formerSuspects.filter { !keys.contains($0) } + keys).suffix(Self.mostSuspects)
         suspects = []
     }
 

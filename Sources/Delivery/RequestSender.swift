@@ -48,6 +48,7 @@ struct RequestSender<Format: RequestFormat>: Sendable {
             search.unsendable(events.startIndex, reason: reason)
             return nil
         case .request(let request, let count):
+            precondition(count > 0, "A request has at least one event.")
             let range = events.startIndex..<events.startIndex + count
             switch answer(to: request) {
             case .accepted(let leftOut): search.accepted(range, leftOut: leftOut)

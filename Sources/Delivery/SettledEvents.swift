@@ -27,13 +27,17 @@ struct SettledEvents: Sendable {
 
     /// Settles an event that is not settled.
     mutating func settle(_ index: Int, as settlement: Settlement) {
-        ahead[index] = settlement
-        while let settlement = ahead.removeValue(forKey: next) {
-            if case .refused(let reason) = settlement {
-                refused.append(RefusedEvent(event: events[next], reason: reason))
-            }
-            next += 1
+        guard index == next else {
+            ahead[index] = settlement
+            return
         }
+        finishNext(settlement)
+        while !ahead.isEmpty, let settlement = ahead.removeValue(forKey: next) { finishNext(settlement) }
+    }
+
+    private mutating func finishNext(_ settlement: Settlement) {
+        if case .refused(let reason) = settlement { refused.append(RefusedEvent(event: events[next], reason: reason)) }
+        next += 1
     }
 
     /// Settles the events of a request that the destination took, but for those that it says it left out.

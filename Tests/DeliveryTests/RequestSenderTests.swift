@@ -217,6 +217,19 @@ import Testing
         #expect(destination.taken.sorted() == Array(5..<10))
     }
 
+    @Test func whatIsTakenOfOneProviderIsProofForTheEventsOfAnother() {
+        let destination = ScriptedDestination { call in
+            call.numbers.isEmpty || call.numbers == [0] ? .refused(400) : .accepted
+        }
+        var sender = destination.sender()
+        let poison = Self.events(0..<1)
+        #expect(rest(sender.deliver(poison[...])) == "retry - it refuses every request: 400: no")
+        #expect(sender.deliver(Self.events(1..<3)[...]).finished == 2)
+        let outcome = sender.deliver(poison[...])
+        #expect(outcome.finished == 1 && refused(outcome) == ["0 400: no"])
+        #expect(destination.requests == [[0], [], [1], [2], [0]])
+    }
+
     @Test func whatIsRememberedBehindASuspectIsBounded() {
         // Witnesses are taken; each time that the suspect is asked about again, the connection breaks.
         let destination = ScriptedDestination { call in
