@@ -4,4 +4,7 @@ package enum SinkName: String, CaseIterable, Sendable {
     case wireserver
     case otlp
     case ndjson
+
+    /// Whether it sends to a server.
+    package var sends: Bool { self == .wireserver || self == .otlp }
 }

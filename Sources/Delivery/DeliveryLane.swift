@@ -184,7 +184,9 @@ final class DeliveryLane: Sendable {
                 change = inbox.health.succeeded(now: now)
             case .paced: change = outcome.finished > 0 ? inbox.health.succeeded(now: now) : nil
             case .throttled(_, let reason): change = inbox.health.throttled(reason: reason, now: now)
-            case .retry(_, let reason): change = inbox.health.failed(reason: reason, now: now)
+            case .retry(_, let reason):
+                change = inbox.health.failed(reason: reason, now: now)
+                if outcome.finished == 0 { inbox.queue.postpone() }
             case .closed(let reason):
                 change = inbox.health.closed(reason: reason)
             }

@@ -19,6 +19,8 @@ struct LaneQueue: Sendable {
     private var lines: [ProviderLine] = []
     /// The line that the last ``next()`` took from.
     private var present = 0
+    /// The provider whose line does not go next; nil: none.
+    private var postponed: UTF8Text?
     private var submitted: UInt64 = 0
     /// What the unfinished events take of the budget, in bytes.
     private(set) var cost = 0
@@ -60,11 +62,28 @@ struct LaneQueue: Sendable {
         }
     }
 
-    /// The events to deliver next, those of the line that waits longest; empty when none wait.
+    /// The events to deliver next: those of the line that waits longest, but of another than ``postpone()`` named where
+    /// there is one; empty when none wait.
     mutating func next() -> ArraySlice<TelemetryEvent> {
-        guard let first = lines.indices.min(by: { lines[$0].order < lines[$1].order }) else { return [] }
+        let first = lines.indices.min { left, right in
+            // A line that is postponed goes behind all others.
+            (isPostponed(lines[left]) ? 1 : 0, lines[left].order) < (
+                isPostponed(lines[right]) ? 1 : 0, lines[right].order
+            )
+        }
+        guard let first else { return [] }
+        postponed = nil
         present = first
         return lines[first].next()
+    }
+
+    private func isPostponed(_ line: ProviderLine) -> Bool { postponed != nil && line.provider == postponed }
+
+    /// Lets another line go first the next time, since the present one made no progress.
+    ///
+    /// What a sink cannot decide about events of one provider, another's may show.
+    mutating func postpone() {
+        if present < lines.count { postponed = lines[present].provider }
     }
 
     /// Takes out the first `count` events of those that ``next()`` gave last; `refused` are among them, in order.

@@ -1,6 +1,5 @@
 package import HTTP
 internal import Synchronization
-internal import SystemCalls
 package import TelemetryEvents
 
 /// The sink that sends events to the telemetry channel of the WireServer, the host's own service.
@@ -12,16 +11,14 @@ package final class WireServerSink: Sink {
 
     private let sender: Mutex<RequestSender<WireServerFormat>>
 
-    /// A sink whose requests go through `exchange`, which waits for the answer for as long as its own limits say.
+    /// A sink that sends to `origin` by a session of its own.
     ///
-    /// `retryAfter` is how long an answer asks to be waited; `onGone` is called on the sink's thread when the server says that
-    /// the goal state is another one now.
+    /// `onGone` is called on the sink's thread when the server says that the goal state is another one now.
     package convenience init(
-        to origin: HTTPOrigin, exchange: @escaping @Sendable (HTTPRequest) throws(HTTPFailure) -> HTTPAnswer,
-        retryAfter: @escaping @Sendable (HTTPAnswer) -> Duration?, onGone: @escaping @Sendable () -> Void
+        to origin: HTTPOrigin, by session: HTTPSession, onGone: @escaping @Sendable () -> Void
     ) {
-        let format = WireServerFormat(to: origin, retryAfter: retryAfter, onGone: onGone)
-        self.init(RequestSender(format, now: { Clocks.nanosecondsSinceBoot() }, exchange: exchange))
+        let format = WireServerFormat(to: origin, retryAfter: { $0.retryAfterNow }, onGone: onGone)
+        self.init(RequestSender(format, by: session))
     }
 
     init(_ sender: RequestSender<WireServerFormat>) {

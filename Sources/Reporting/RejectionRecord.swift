@@ -51,14 +51,17 @@ package struct RejectionRecord: Sendable {
     }
 
     /// What a summary says of events that the validator accepted and a sink did not.
-    static let refusal = "refused by a sink"
+    static let refusal = "refused by "
 
     /// What is wrong, in one line.
     package var summary: String {
         if let fileRejection { return fileRejection.description }
         let reasons = counts.map { (reason: $0.key.description, count: $0.value) }.sorted { $0.reason < $1.reason }
             .map { $0.count == 1 ? $0.reason : "\($0.reason) (\($0.count) events)" }
-        let refused = refusalCount == 0 ? [] : ["\(Self.refusal): \(refusalCount.counting("event"))"]
+        let refused = refusals.prefix(1).map { first in
+            let others = refusalCount == 1 ? "" : " (the first of \(refusalCount.counting("event")))"
+            return "\(Self.refusal)\(first.sink): \(first.reason)\(others)"
+        }
         return (reasons + refused).joined(separator: "; ")
     }
 

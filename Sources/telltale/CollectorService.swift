@@ -45,10 +45,17 @@ struct CollectorService {
         try checkRoots()
         let system = SystemParameters.read(version: Telltale.version)
         let replacements = try replacedParameters()
-        let sinks = try openSinks(noticesGoTo: destination)
-        let spool = try openSpool(for: sinks.map(\.name))
+        // Before any output is touched, which may be that of another process in the same spool.
+        let spool = try openSpool()
         let wakeUp = try ServiceFailure.wrapping("No descriptor is left") { try WakeUp() }
         let feed = ParameterFeed(system.replacing(replacements), wakeUp: wakeUp)
+        let client = HTTPClient()
+        let fetcher = fetcher(
+            feeding: feed, system: system, replacements: replacements, by: client, notices: notices)
+        let sinks = try ConfiguredSinks(
+            configuration: configuration, noticesGoTo: destination, client: client,
+            onGoneGoalState: { fetcher?.askForGoalState() }
+        ).open()
         let delivery = Delivery(sinks: sinks, notices: notices) { wakeUp.signal() }
         let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
             try Collector(
@@ -57,7 +64,7 @@ struct CollectorService {
                 signals: signals)
         }
         try ServiceFailure.wrapping("A thread cannot be started") { try delivery.start() }
-        let fetcher = try startFetching(to: feed, system: system, replacements: replacements, notices: notices)
+        try start(fetcher, client, feed)
         let ending = try ServiceFailure.wrapping("The kernel cannot be waited on") {
             try collector.run(mode, observer: observer(notifier, notices))
         }
@@ -119,41 +126,17 @@ struct CollectorService {
         }
     }
 
-    private func openSpool(for sinks: [String]) throws -> Spool {
+    private func openSpool() throws -> Spool {
         do {
             return try Spool(
                 at: FilePath(configuration.spool), purpose: mode == .service ? "telltale run" : "telltale collect",
-                sinks: sinks)
+                sinks: configuration.sinks.map(\.rawValue))
         } catch {
             switch error.code {
             case .heldByAnother: throw ServiceFailure(error.description, exitCode: .spoolHeld)
             case .cannotOpen:
                 throw ServiceFailure(error.description, exitCode: .cannotCreate, underlying: error.underlying)
             }
-        }
-    }
-
-    private func openSinks(noticesGoTo destination: NoticeLog.Destination) throws -> [any Sink] {
-        var sinks: [any Sink] = []
-        for name in configuration.sinks {
-            switch name {
-            case .journal: sinks.append(JournalSink(ownReports: destination == .journal ? .leftOut : .written))
-            case .wireserver, .otlp:
-                throw ServiceFailure("the sink \(name.rawValue) comes with the next change.", exitCode: .wrongSetting)
-            case .ndjson: sinks.append(try openNDJSON(configuration.ndjson ?? "-"))
-            }
-        }
-        return sinks
-    }
-
-    private func openNDJSON(_ target: String) throws -> NDJSONSink {
-        do {
-            if target == "-" { return try NDJSONSink(toStandardOutput: ()) }
-            return try NDJSONSink(toFileAt: FilePath(target))
-        } catch {
-            throw ServiceFailure(
-                "\(error); name with --ndjson a file that this user may write, or -.",
-                exitCode: .outputFailed, underlying: error.underlying)
         }
     }
 
@@ -168,20 +151,24 @@ struct CollectorService {
         }
     }
 
-    /// Begins to fetch what describes the virtual machine; nil when that is switched off.
-    private func startFetching(
-        to feed: ParameterFeed, system: CommonParameters, replacements: [Parameter], notices: NoticeLog
-    ) throws -> MetadataFetcher? {
-        guard configuration.choice(.fetchMetadata, as: Switch.self) == .on else {
-            feed.settle()
-            return nil
-        }
-        let fetcher = MetadataFetcher(
-            configuration.metadataSettings, system: system, replacements: replacements, by: HTTPClient(),
-            notices: notices,
+    /// What fetches what describes the virtual machine; nil when that is switched off.
+    private func fetcher(
+        feeding feed: ParameterFeed, system: CommonParameters, replacements: [Parameter], by client: HTTPClient,
+        notices: NoticeLog
+    ) -> MetadataFetcher? {
+        guard configuration.choice(.fetchMetadata, as: Switch.self) == .on else { return nil }
+        return MetadataFetcher(
+            configuration.metadataSettings, system: system, replacements: replacements, by: client, notices: notices,
             listener: MetadataFetcher.Listener(changed: { feed.update($0) }, settled: { feed.settle() }))
+    }
+
+    /// Begins to fetch, and starts what sinks send by, before others take the descriptors that it needs.
+    private func start(_ fetcher: MetadataFetcher?, _ client: HTTPClient, _ feed: ParameterFeed) throws {
+        if configuration.sinks.contains(where: \.sends) {
+            try ServiceFailure.wrapping("What sinks send by cannot be started") { try client.start() }
+        }
+        guard let fetcher else { return feed.settle() }
         try ServiceFailure.wrapping("What describes the machine cannot be fetched") { try fetcher.start() }
-        return fetcher
     }
 
     private func observer(_ notifier: ServiceNotifier, _ notices: NoticeLog) -> Collector.Observer {

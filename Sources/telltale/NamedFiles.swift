@@ -13,6 +13,9 @@ enum NamedFiles {
         if let path = configuration.text(.vmMetadata) {
             files.append(.init(key: .vmMetadata, path: path, trouble: troubleReadingMetadata(path)))
         }
+        if let path = configuration.text(.otlpCAFile) {
+            files.append(.init(key: .otlpCAFile, path: path, trouble: troubleReading(FilePath(path))))
+        }
         if let path = configuration.text(.report) {
             files.append(.init(key: .report, path: path, trouble: troubleReplacing(FilePath(path))))
         }
@@ -25,6 +28,15 @@ enum NamedFiles {
             return nil
         } catch {
             return "\(error)"
+        }
+    }
+
+    private static func troubleReading(_ path: FilePath) -> String? {
+        trouble(with: path) { directory, name, status throws(Errno) in
+            guard let status else { return "it is not there" }
+            if status.kind == .directory { return "it is a directory" }
+            _ = try OwnedDescriptor(reading: path)
+            return nil
         }
     }
 

@@ -171,7 +171,7 @@ private let twoBadEvents = "[\(oneEvent),\n 5,\n{\"Message\":\"\"}]"
     #expect(records.count == 1)
     let record = try #require(records.first)
     #expect(record["file"] as? String == "1.json")
-    #expect(record["summary"] as? String == "refused by a sink: 29 events")
+    #expect(record["summary"] as? String == "refused by remembering: no (the first of 29 events)")
     let refused = try #require(record["refused"] as? [[String: Any]])
     #expect(refused.compactMap { $0["index"] as? Int } == Array(1...20))
     #expect(refused.first?["reason"] as? String == "no")

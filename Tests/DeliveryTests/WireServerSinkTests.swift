@@ -1,5 +1,6 @@
 import HTTP
 import Synchronization
+import SystemCalls
 import Testing
 
 @testable import Delivery
@@ -21,11 +22,13 @@ import Testing
         }
 
         func sink() -> WireServerSink {
-            WireServerSink(
-                to: HTTPOrigin(host: "168.63.129.16", port: 80),
-                exchange: { request throws(HTTPFailure) in try self.exchange(request) },
-                retryAfter: { $0["Retry-After"].flatMap { Int($0) }.map { .seconds($0) } },
+            let format = WireServerFormat(
+                to: HTTPOrigin(host: "168.63.129.16", port: 80), retryAfter: { $0.retryAfterNow },
                 onGone: { self.state.withLock { $0.gone += 1 } })
+            return WireServerSink(
+                RequestSender(
+                    format, now: { Clocks.nanosecondsSinceBoot() },
+                    exchange: { request throws(HTTPFailure) in try self.exchange(request) }))
         }
 
         private func exchange(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPAnswer {

@@ -71,7 +71,9 @@ func aRecordIsJSONWhateverTheNamesAndStandsOnOneLineToo(name: String) throws {
             == "1.json of the VM agent, rejected at 2020-09-13 12:26:40 UTC\n")
     record.counts = [:]
     record.refusalCount = 2
+    record.refusals = [.init(sink: "otlp", index: 3, reason: "400: no"), .init(sink: "otlp", index: 4, reason: "400")]
     #expect(
         KeptRecord(Array(record.json.utf8), handler: nil).description
-            == "1.json of the VM agent, rejected at 2020-09-13 12:26:40 UTC\nrefused by a sink: 2 events\n")
+            == "1.json of the VM agent, rejected at 2020-09-13 12:26:40 UTC\nrefused by otlp: 400: no (the first of 2 events)\n"
+    )
 }

@@ -1,0 +1,65 @@
+internal import Configuration
+internal import Delivery
+internal import HTTP
+internal import Reporting
+internal import SystemPackage
+internal import Systemd
+
+/// Opens the sinks that are configured.
+struct ConfiguredSinks {
+    let configuration: EffectiveConfiguration
+    let noticesGoTo: NoticeLog.Destination
+    /// Carries the exchanges of the sinks that send.
+    let client: HTTPClient
+    /// Called when the WireServer says that the goal state is no longer what it was.
+    let onGoneGoalState: @Sendable () -> Void
+
+    /// The sinks, in the order in which they were named.
+    ///
+    /// - Throws: what cannot be opened, and what helps.
+    func open() throws -> [any Sink] {
+        try configuration.sinks.map { name in
+            switch name {
+            case .journal: JournalSink(ownReports: noticesGoTo == .journal ? .leftOut : .written)
+            case .wireserver: wireServer()
+            case .otlp: otlp()
+            case .ndjson: try ndjson(configuration.ndjson ?? "-")
+            }
+        }
+    }
+
+    /// What a request may take: a server that needs longer is tried again. An answer says little.
+    private static let limits = HTTPLimits(time: .seconds(10), answerSize: 1 << 20)
+
+    private func wireServer() -> WireServerSink {
+        let endpoint = configuration.endpoint(.wireserverEndpoint)
+        return WireServerSink(
+            to: HTTPOrigin(host: endpoint.host, port: endpoint.port),
+            by: HTTPSession(client, limits: Self.limits), onGone: onGoneGoalState)
+    }
+
+    private func otlp() -> OTLPSink {
+        guard let url = configuration.otlpEndpoint else {
+            preconditionFailure("No configuration has the sink otlp without its endpoint.")
+        }
+        let options = HTTPSession.Options(
+            trust: configuration.text(.otlpCAFile).map { .file(FilePath($0)) } ?? .system,
+            compression: configuration.choice(.otlpCompression, as: HTTPCompression.self) == .gzip ? .gzip : .none)
+        return OTLPSink(
+            to: HTTPOrigin(
+                scheme: url.scheme == .https ? .https : .http, host: url.endpoint.host, port: url.endpoint.port),
+            path: url.target, by: HTTPSession(client, limits: Self.limits, options: options),
+            headers: configuration.otlpHeaders.map { HTTPHeader($0.name, $0.value) }, version: Telltale.version)
+    }
+
+    private func ndjson(_ target: String) throws -> NDJSONSink {
+        do {
+            if target == "-" { return try NDJSONSink(toStandardOutput: ()) }
+            return try NDJSONSink(toFileAt: FilePath(target))
+        } catch {
+            throw ServiceFailure(
+                "\(error); name with --ndjson a file that this user may write, or -.",
+                exitCode: .outputFailed, underlying: error.underlying)
+        }
+    }
+}
