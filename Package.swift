@@ -151,8 +151,8 @@ let package = Package(
         .testTarget(
             name: "CollectionTests",
             dependencies: [
-                "Collection", "Delivery", "Inotify", "ProgramTestKit", "RateLimiting", "Reporting", "SystemCalls",
-                "TelemetryEvents", system,
+                "Collection", "Delivery", "HTTP", "Inotify", "ProgramTestKit", "RateLimiting", "Reporting",
+                "SystemCalls", "TelemetryEvents", system,
             ],
             swiftSettings: strict),
     ]

@@ -28,7 +28,7 @@ struct ConfiguredSinks {
         }
     }
 
-    /// What a request may take: a server that needs longer is tried again. An answer says little.
+    /// What a request may take: a server that needs longer is tried again, and an answer says little.
     private static let limits = HTTPLimits(time: .seconds(10), answerSize: 1 << 20)
 
     private func wireServer() -> WireServerSink {

@@ -18,7 +18,7 @@ struct KillTests {
 
     /// Kills the program again and again while publishers write, then lets one finish.
     private func kill(times: Int, handlers: Int, _ options: [String]) throws -> Outcome {
-        let service = try TestedService(["--agent-events", "off"] + options)
+        let service = try TestedService(["--agent-events", "off", "--sink", "ndjson"] + options)
         let output = service.scratch("events.ndjson")
         service.options += ["--ndjson", output]
         let publishers = try (0..<handlers).map { try service.publisher("Handler\($0)") }
@@ -65,6 +65,19 @@ struct KillTests {
         let missing = (0..<outcome.published).filter { !messages.contains("\($0)") }
         #expect(missing == [])
         #expect(messages.count == outcome.published)
+    }
+
+    @Test func twoHundredKillsLoseNothingThoughOneOfTwoSinksFailsHalfItsAnswers() throws {
+        let receiver = try WireReceiver { _, call in (call % 2 == 0 ? 500 : 200, []) }
+        let outcome = try kill(
+            times: 200, handlers: 4,
+            [
+                "--cap", "1000000", "--sink", "wireserver", "--wireserver-endpoint", receiver.server.endpoint,
+            ])
+        expectRecognisableRepeats(outcome.events)
+        let written = Set(outcome.events.map(\.message)), sent = Set(receiver.messages)
+        #expect((0..<outcome.published).filter { !written.contains("\($0)") || !sent.contains("\($0)") } == [])
+        #expect(written.count == outcome.published && sent.count == outcome.published)
     }
 
     @Test func killsNeitherWidenTheCapNorChargeTwice() throws {
