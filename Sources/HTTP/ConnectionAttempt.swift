@@ -30,18 +30,18 @@ final class ConnectionAttempt {
             attempt.channels.append(channel)
             return channel.eventLoop.makeSucceededVoidFuture()
         }
-        let host = HTTPRoute.bare(route.origin.host)
+        let host = HTTPRoute.bare(route.firstHop.host)
         // An address needs no resolver, which would start threads of its own.
         let connected =
-            if let address = try? SocketAddress(ipAddress: host, port: route.origin.port) {
+            if let address = try? SocketAddress(ipAddress: host, port: route.firstHop.port) {
                 bootstrap.connect(to: address)
             } else {
-                bootstrap.connect(host: host, port: route.origin.port)
+                bootstrap.connect(host: host, port: route.firstHop.port)
             }
         connected.assumeIsolated().whenComplete { [self] result in
             switch result {
-            case .success(let channel): secure(channel)
-            case .failure(let error): end(.failure(HTTPFailure(connecting: error)))
+            case .success(let channel): tunnel(channel)
+            case .failure(let error): end(.failure(HTTPFailure(connecting: error, by: route.proxy)))
             }
         }
     }
@@ -50,6 +50,25 @@ final class ConnectionAttempt {
     func cancel() {
         ended = nil
         for channel in channels { channel.close(promise: nil) }
+    }
+
+    private func tunnel(_ channel: any Channel) {
+        guard ended != nil else { return }
+        guard let proxy = route.proxy, route.origin.scheme == .https else { return secure(channel) }
+        if NetworkAddress(route.origin.host) != nil {
+            // The library would compare the certificate with the proxy's address.
+            return end(.failure(.notTrusted(reason: "an address cannot be verified through a proxy; name the server")))
+        }
+        do {
+            try TunnelHandler.dig(to: route.origin, by: proxy, on: channel) { [self] result in
+                switch result {
+                case .success: secure(channel)
+                case .failure(let failure): end(.failure(failure))
+                }
+            }
+        } catch {
+            end(.failure(.proxyRefused(reason: HTTPFailure.reason(of: error))))
+        }
     }
 
     private func secure(_ channel: any Channel) {

@@ -6,11 +6,9 @@ internal import SystemPackage
 /// What the library's errors mean to who asked.
 extension HTTPFailure {
     /// No connection was made.
-    init(connecting cause: any Error) {
-        switch cause {
-        case let error as NIOConnectionError: self = .cannotConnect(reason: Self.reason(of: error))
-        default: self = .cannotConnect(reason: Self.reason(of: cause))
-        }
+    init(connecting cause: any Error, by proxy: HTTPProxy?) {
+        let reason = (cause as? NIOConnectionError).map(Self.reason) ?? Self.reason(of: cause)
+        self = .cannotConnect(reason: proxy.map { "\(reason) (the proxy \($0))" } ?? reason)
     }
 
     /// The connection was made, but no whole answer came.

@@ -3,8 +3,14 @@ internal import NIOSSL
 /// The way to a server.
 struct HTTPRoute: Sendable {
     let origin: HTTPOrigin
+    let proxy: HTTPProxy?
     /// For a server that is spoken to by TLS.
     let tls: NIOSSLContext?
+
+    /// Whom the connection is made to.
+    var firstHop: (host: String, port: Int) {
+        proxy.map { ($0.host, $0.port) } ?? (origin.host, origin.port)
+    }
 
     /// The host as a name or an address without brackets.
     static func bare(_ host: String) -> String {

@@ -27,13 +27,17 @@ package final class HTTPSession: Sendable {
         }
 
         package var connections: Connections
+        /// The one that every exchange goes through, if there is one.
+        package var proxy: HTTPProxy?
         package var trust: TLSTrust
         package var compression: Compression
 
         package init(
-            connections: Connections = .kept, trust: TLSTrust = .system, compression: Compression = .none
+            connections: Connections = .kept, proxy: HTTPProxy? = nil, trust: TLSTrust = .system,
+            compression: Compression = .none
         ) {
             self.connections = connections
+            self.proxy = proxy
             self.trust = trust
             self.compression = compression
         }
@@ -84,8 +88,15 @@ package final class HTTPSession: Sendable {
             connection.eventLoop.execute { connection.value.abandon(outcome) }
             throw .timedOut(after: limits.time)
         }
-        return try result.get()
+        let answer = try result.get()
+        if options.proxy != nil, request.origin.scheme == .http, answer.status == Self.proxyAuthenticationRequired {
+            throw .proxyRefused(reason: "status \(answer.status)")
+        }
+        return answer
     }
+
+    /// Only a proxy answers it (RFC 9110, 15.5.8), so that it says nothing of the request.
+    private static let proxyAuthenticationRequired = 407
 
     private func takenConnection() throws(HTTPFailure) -> NIOLoopBoundBox<SessionConnection> {
         try state.withLock { state throws(HTTPFailure) in
@@ -99,12 +110,12 @@ package final class HTTPSession: Sendable {
     }
 
     private func route(to origin: HTTPOrigin) throws(HTTPFailure) -> HTTPRoute {
-        guard origin.scheme == .https else { return HTTPRoute(origin: origin, tls: nil) }
+        guard origin.scheme == .https else { return HTTPRoute(origin: origin, proxy: options.proxy, tls: nil) }
         // Reads files, which the event loop should not wait for.
         let tls: NIOSSLContext
         if let made = state.withLock({ $0.tls }) { tls = made } else { tls = try options.trust.context() }
         state.withLock { $0.tls = tls }
-        return HTTPRoute(origin: origin, tls: tls)
+        return HTTPRoute(origin: origin, proxy: options.proxy, tls: tls)
     }
 
     /// A body that fits into one packet is not worth the work.

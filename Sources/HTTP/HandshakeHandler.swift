@@ -19,7 +19,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
         _ context: NIOSSLContext, server: HTTPOrigin, ended: @escaping (Result<Void, HTTPFailure>) -> Void
     ) throws {
         let host = HTTPRoute.bare(server.host)
-        isAddress = (try? SocketAddress(ipAddress: host, port: server.port)) != nil
+        isAddress = NetworkAddress(server.host) != nil
         // Servers are not told addresses (RFC 6066, 3); the library verifies the one that it is connected to.
         encryption = try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
         self.server = server

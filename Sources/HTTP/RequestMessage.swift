@@ -16,14 +16,23 @@ struct RequestMessage: Sendable {
         body = compressed ?? (request.body.isEmpty ? nil : ByteBuffer(bytes: request.body))
         var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
         let isUsual = origin.port == origin.scheme.usualPort
-        headers.add(name: "Host", value: isUsual ? origin.host : "\(origin.host):\(origin.port)")
+        let host = isUsual ? origin.host : "\(origin.host):\(origin.port)"
+        headers.add(name: "Host", value: host)
+        var target = request.target
+        // A proxy is told the whole URL; through a tunnel the server itself is spoken to.
+        if let proxy = options.proxy, origin.scheme == .http {
+            target = "http://\(host)\(target)"
+            if let authorization = proxy.authorization {
+                headers.add(name: "Proxy-Authorization", value: authorization.text)
+            }
+        }
         if request.method == .post || body != nil {
             headers.add(name: "Content-Length", value: "\(body?.readableBytes ?? 0)")
         }
         if compressed != nil { headers.add(name: "Content-Encoding", value: "gzip") }
         if options.connections == .oneEach { headers.add(name: "Connection", value: "close") }
         head = HTTPRequestHead(
-            version: .http1_1, method: HTTPMethod(rawValue: request.method.rawValue), uri: request.target,
+            version: .http1_1, method: HTTPMethod(rawValue: request.method.rawValue), uri: target,
             headers: headers)
     }
 }
