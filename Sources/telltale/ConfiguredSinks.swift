@@ -2,6 +2,7 @@ internal import Configuration
 internal import Delivery
 internal import HTTP
 internal import Reporting
+internal import SystemCalls
 internal import SystemPackage
 internal import Systemd
 
@@ -22,7 +23,7 @@ struct ConfiguredSinks {
             switch name {
             case .journal: JournalSink(ownReports: noticesGoTo == .journal ? .leftOut : .written)
             case .wireserver: wireServer()
-            case .otlp: otlp()
+            case .otlp: try otlp()
             case .ndjson: try ndjson(configuration.ndjson ?? "-")
             }
         }
@@ -38,18 +39,29 @@ struct ConfiguredSinks {
             by: HTTPSession(client, limits: Self.limits), onGone: onGoneGoalState)
     }
 
-    private func otlp() -> OTLPSink {
+    private func otlp() throws -> OTLPSink {
         guard let url = configuration.otlpEndpoint else {
             preconditionFailure("No configuration has the sink otlp without its endpoint.")
         }
+        let origin = HTTPOrigin(
+            scheme: url.scheme == .https ? .https : .http, host: url.endpoint.host, port: url.endpoint.port)
         let options = HTTPSession.Options(
+            proxy: try proxy(for: origin),
             trust: configuration.text(.otlpCAFile).map { .file(FilePath($0)) } ?? .system,
             compression: configuration.choice(.otlpCompression, as: HTTPCompression.self) == .gzip ? .gzip : .none)
         return OTLPSink(
-            to: HTTPOrigin(
-                scheme: url.scheme == .https ? .https : .http, host: url.endpoint.host, port: url.endpoint.port),
-            path: url.target, by: HTTPSession(client, limits: Self.limits, options: options),
+            to: origin, path: url.target, by: HTTPSession(client, limits: Self.limits, options: options),
             headers: configuration.otlpHeaders.map { HTTPHeader($0.name, $0.value) }, version: Telltale.version)
+    }
+
+    /// The proxy that the environment names for a server.
+    private func proxy(for origin: HTTPOrigin) throws -> HTTPProxy? {
+        let variables = Dictionary(Machine.environment().map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        do {
+            return try ProxyEnvironment(variables: variables).proxy(for: origin)
+        } catch {
+            throw ServiceFailure("\(error)", exitCode: .wrongSetting)
+        }
     }
 
     private func ndjson(_ target: String) throws -> NDJSONSink {
