@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Glibc
 import PackageDescription
 
 /// The settings of every Swift target of the package.
@@ -14,6 +15,17 @@ let strict: [SwiftSetting] = [
 /// Tests of the whole program use Foundation in every file; spelling out each import's access would say nothing there.
 let inTests: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
+/// Relocations in a form that takes a fiftieth of the room, all of which stays resident: 2.4 MB. The loader has to know it,
+/// which that of glibc 2.36 and later does; the program needs no newer glibc than that of the machine where it is built anyway.
+let packedRelocations: [String] = {
+    var text = [CChar](repeating: 0, count: 64)
+    // `glibc 2.36`
+    confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count)
+    let name = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let version = name.split { !$0.isNumber }.compactMap { Int($0) }
+    return version.lexicographicallyPrecedes([2, 36]) ? [] : ["-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"]
+}()
+
 /// A release binary carries the Swift runtime, so that it runs on a machine without Swift.
 ///
 /// The two libraries are what FoundationEssentials (which ArgumentParser uses) needs beside itself when it is linked
@@ -24,7 +36,7 @@ let carriesTheRuntime: [LinkerSetting] = [
         [
             "-static-stdlib", "-use-ld=lld", "-l_FoundationCShims", "-l_FoundationCollections", "-Xlinker",
             "--gc-sections",
-        ],
+        ] + packedRelocations,
         .when(configuration: .release))
 ]
 

@@ -176,6 +176,7 @@ struct CollectorService {
         observer.ready = {
             _ = try? notifier.ready(status: "Ready")
             if mode == .service {
+                ProgramText.release()
                 let read =
                     files.isEmpty ? "no configuration file was read" : "it read \(files.joined(separator: " and "))"
                 notices.tell(
