@@ -102,6 +102,31 @@ import Testing
         #expect(server.requests.map(\.connection) == [1, 1, 2])
     }
 
+    @Test(.enabled(if: PythonServer.isAvailable, "python3 is not installed"))
+    func aConnectionOfWhichTheServerLeftTheRequestsRestIsNotUsedAgain() throws {
+        let server = try PythonServer(
+            """
+            import socket
+            listener = socket.create_server(("127.0.0.1", 0))
+            print(listener.getsockname()[1], flush=True)
+            kept = []
+            while True:
+                client, _ = listener.accept()
+                kept.append(client)
+                client.recv(1000)
+                client.sendall(b"HTTP/1.1 413 Too much\\r\\nContent-Length: 1\\r\\n\\r\\n%d" % len(kept))
+            """)
+        // More than the kernel's buffers hold.
+        let request = HTTPRequest(
+            .post, to: HTTPOrigin(host: "127.0.0.1", port: server.port), target: "/",
+            body: [UInt8](repeating: 0, count: 32 << 20))
+        for number in 1...2 {
+            let answer = try session.exchange(request)
+            #expect(answer.status == 413)
+            #expect(answer.body == Array("\(number)".utf8))
+        }
+    }
+
     @Test func afterAFailureTheNextExchangeHasAFreshConnection() throws {
         let server = try HTTPServer {
             $0.target == "/nonsense" ? .silence(after: "nonsense\r\n\r\n") : .answer(body: "")

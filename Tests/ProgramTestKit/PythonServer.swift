@@ -71,6 +71,7 @@ extension PythonServer {
                     super().setup()
                 def do_POST(self):
                     length = len(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+                    if "Proxy-Authorization" in self.headers: return self.send_error(400, "meant for a proxy")
                     if self.path == "/close": self.close_connection = True
                     body = f"{self.number} {names.get(id(self.connection))} {length}".encode()
                     self.send_response(200)
