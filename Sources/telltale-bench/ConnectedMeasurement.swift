@@ -29,7 +29,7 @@ struct ConnectedMeasurement {
             let start = Clocks.monotonicNanoseconds()
             let before = try program.contextSwitches()
             Kernel.sleep(until: start + seconds * 1_000_000_000)
-            return Double(try program.contextSwitches() - before)
+            return Double(try program.contextSwitches().wakeUps(since: before))
         }
         results.keep([wakeUps], as: "connectedIdle.wakeUps")
         results.add("idle, \(seconds) s: wake-ups of all threads, \(what)", of: wakeUps, atMost: bar) {

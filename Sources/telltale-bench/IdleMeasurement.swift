@@ -17,7 +17,7 @@ struct IdleMeasurement {
         Kernel.sleep(until: start)
         let before = try program.contextSwitches()
         Kernel.sleep(until: start + UInt64(seconds) * 1_000_000_000)
-        let wakeUps = try program.contextSwitches() - before
+        let wakeUps = try program.contextSwitches().wakeUps(since: before)
         try program.stop()
         results.keep([Double(wakeUps)], as: "idle.wakeUps")
         results.add("idle, \(seconds) s: wake-ups of all threads", of: Double(wakeUps), atMost: 0) {

@@ -90,17 +90,19 @@ final class RunningProgram {
         return values[0]
     }
 
-    /// How often any thread gave up or lost its processor since its start.
-    func contextSwitches() throws -> Int {
-        var sum = 0
+    /// How often each thread gave up or lost its processor since its start.
+    func contextSwitches() throws -> ContextSwitches {
+        var switches = ContextSwitches()
         let tasks = try Directory(at: FilePath("/proc/\(processID)/task")).entries()
         while true {
             let next = try tasks.next()
-            if next.isEmpty { return sum }
+            if next.isEmpty { return switches }
             for task in next {
                 let text = try status("/proc/\(processID)/task/\(task.name)/status")
-                sum += Self.figure("voluntary_ctxt_switches", in: text) ?? 0
-                sum += Self.figure("nonvoluntary_ctxt_switches", in: text) ?? 0
+                switches.note(
+                    "\(task.name)",
+                    count: (Self.figure("voluntary_ctxt_switches", in: text) ?? 0)
+                        + (Self.figure("nonvoluntary_ctxt_switches", in: text) ?? 0))
             }
         }
     }

@@ -63,7 +63,8 @@ final class TLSServer {
         let openssl = try RunningProgram(
             Programs.find("openssl"),
             [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
+                "req", "-x509", "-config", "/dev/null", "-addext", "basicConstraints=critical,CA:TRUE", "-newkey", "ec",
+                "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
                 "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key.string,
                 "-out", certificate.string,
             ], environment: ["PATH=\(Programs.searchPath)"], in: scratch, expecting: .lines(1))
