@@ -15,7 +15,9 @@ let strict: [SwiftSetting] = [
 /// Tests of the whole program use Foundation in every file; spelling out each import's access would say nothing there.
 let inTests: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
-/// Relocations in a form that takes a fiftieth of the room, all of which stays resident: 2.4 MB. The loader has to know it,
+/// Relocations in a form that takes a fiftieth of the room, all of which stays resident: 2.4 MB.
+///
+/// The loader has to know it,
 /// which that of glibc 2.36 and later does; the program needs no newer glibc than that of the machine where it is built anyway.
 let packedRelocations: [String] = {
     var text = [CChar](repeating: 0, count: 64)
