@@ -199,6 +199,25 @@ import Testing
         #expect(records == events.map(OTLPExpectation.record))
     }
 
+    @Test func theLimitOfARequestHoldsToTheByte() throws {
+        func events(length: Int) -> [TelemetryEvent] {
+            [
+                SampleEvents.extensionEvent(message: String(repeating: "x", count: length)),
+                SampleEvents.extensionEvent(),
+            ]
+        }
+        // Far enough below the limit, and near enough that no length is written with another number of bytes there.
+        let length = OTLPFormat.mostBytes - 5000
+        let room = OTLPFormat.mostBytes - (try Self.requests(for: events(length: length))[0].request.body.count)
+        let full = try Self.requests(for: events(length: length + room))
+        #expect(full.map(\.events) == [2])
+        #expect(full[0].request.body.count == OTLPFormat.mostBytes)
+        let over = try Self.requests(for: events(length: length + room + 1))
+        #expect(over.map(\.events) == [1, 1])
+        let records = try OTLPDecoder.decode((full + over).map(\.request.body)).map(\.records)
+        #expect(records.map(\.count) == [2, 1, 1])
+    }
+
     @Test func anEventThatIsLargerThanARequestGoesAlone() throws {
         let large = SampleEvents.agentEvent([
             Parameter("a", .text(UTF8Text(String(repeating: "x", count: OTLPFormat.mostBytes))))
