@@ -15,6 +15,8 @@ struct ConnectedMeasurement {
     private static let wakeUpsBar = (wakeUps: 2.0, seconds: UInt64(60))
     /// Between the last delivery and what is measured, in nanoseconds.
     private static let settling: UInt64 = 5_000_000_000
+    /// What was collected may be told once more a minute after it was told first; only then is the program idle.
+    private static let quieting: UInt64 = 65_000_000_000
 
     func measureMemory(into results: inout Results) throws {
         let (memory, what) = try measure {
@@ -26,6 +28,7 @@ struct ConnectedMeasurement {
     func measureIdle(into results: inout Results) throws {
         let (seconds, bar) = (Self.wakeUpsBar.seconds, Self.wakeUpsBar.wakeUps)
         let (wakeUps, what) = try measure { program in
+            Kernel.sleep(until: Clocks.monotonicNanoseconds() + Self.quieting)
             let start = Clocks.monotonicNanoseconds()
             let before = try program.contextSwitches()
             Kernel.sleep(until: start + seconds * 1_000_000_000)
