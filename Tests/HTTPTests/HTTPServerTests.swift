@@ -18,8 +18,8 @@ struct HTTPServerTests {
         #expect(exit == 0)
         #expect(output == "200 300000\n200 190000\n200 0\n200 1\n")
         #expect(server.requests.map(\.connection) == [1, 1, 1, 1])
-        #expect(server.requests.first?.body == [UInt8](repeating: UInt8(ascii: "a"), count: 300_000))
-        #expect(server.requests[1].headers["transfer-encoding"] == "chunked")
+        #expect(server.requests.first?.body.count == 300_000)
+        #expect(server.requests.dropFirst().first?.headers["transfer-encoding"] == "chunked")
         #expect(server.waitForOpenConnections(0))
         #expect(server.connectionCount == 1)
     }
