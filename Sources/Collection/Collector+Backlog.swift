@@ -125,6 +125,14 @@ extension Collector {
         }
     }
 
+    /// Notes that a publisher has claims on a shelf that are not in memory.
+    func leaveToSpool(_ publisher: Publisher, on shelf: Shelf) {
+        switch shelf {
+        case .arrived: arrived.leaveToSpool(publisher)
+        case .owed(let sinks): owed[sinks, default: ClaimQueue()].leaveToSpool(publisher)
+        }
+    }
+
     func takeUpDeferred(at now: UInt64) {
         guard deferred.contains(where: { $0.due <= now }) else { return }
         for item in deferred where item.due <= now { enqueue(item.claim, of: item.publisher) }
@@ -136,7 +144,7 @@ extension Collector {
         if deferred.count < CollectorBounds.deferredClaims {
             deferred.append((due, publisher, claim))
         } else {
-            arrived.leaveToSpool(publisher)
+            leaveToSpool(publisher, on: claim.shelf)
             unreadableSpools[publisher] = due
         }
     }
@@ -145,7 +153,7 @@ extension Collector {
     /// time, and before a batch is begun, so that every claim in hand is known.
     func refill(at now: UInt64) {
         let room = delivery.sinksWithRoom
-        for sinks in owed.keys where !sinks.isDisjoint(with: room) {
+        for sinks in owedInTurn where !sinks.isDisjoint(with: room) {
             guard let publisher = owed[sinks]?.takeExhausted(where: isReadable) else { continue }
             // A claim of which a part is held waits in this line as well.
             return refill(from: publisher, on: [.owed(sinks), .arrived], at: now) { [self] in

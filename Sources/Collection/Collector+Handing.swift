@@ -88,6 +88,15 @@ extension Collector {
 
     /// Hands a batch to the sinks, after what was decided about its claims is written down.
     func submit(_ batch: inout BatchInProgress, at now: UInt64) {
+        writeAdmissions(at: now)
+        guard !batch.claims.isEmpty else { return }
+        for item in batch.claims { inFlight[item.claim.id] = item }
+        delivery.submit(batch.batch)
+        batch = BatchInProgress()
+    }
+
+    /// Writes down what was decided, before an event leaves or a claim's shelf says that it is admitted.
+    private func writeAdmissions(at now: UInt64) {
         do {
             try ledger.flush()
             if ledger.isLarge {
@@ -97,14 +106,17 @@ extension Collector {
         } catch {
             reportSpoolTrouble(error, "Writing the ledger of admissions", at: now)
         }
-        guard !batch.claims.isEmpty else { return }
-        for item in batch.claims { inFlight[item.claim.id] = item }
-        delivery.submit(batch.batch)
-        batch = BatchInProgress()
     }
 
     /// Puts a claim on the shelf of those that are owed to `sinks` alone.
-    func owe(_ claim: Claim, of publisher: Publisher, to sinks: SinkSet, at now: UInt64) {
+    ///
+    /// Where the disk does not let it go there, it waits for them where it is: then it is remembered that `others` have finished
+    /// its events up to the position `last`.
+    func owe(
+        _ claim: Claim, of publisher: Publisher, to sinks: SinkSet, finishedBy others: SinkSet = [], upTo last: Int = 0,
+        at now: UInt64
+    ) {
+        writeAdmissions(at: now)
         do throws(Errno) {
             let moved =
                 claim.shelf == .owed(sinks) ? claim : try spool.move(claim, of: publisher, to: .owed(sinks))
@@ -113,8 +125,12 @@ extension Collector {
             owed[sinks, default: ClaimQueue()].add(moved, of: publisher)
         } catch {
             if error == .noSuchFileOrDirectory { return takenAway(claim, of: publisher, at: now) }
-            reportSpoolTrouble(error, "Moving \(claim.entry) of \(publisher), which is tried again,", at: now)
-            leaveUnsettled(.init(claim: claim, publisher: publisher, step: .owe(sinks)), at: now)
+            reportSpoolTrouble(error, "Moving \(claim.entry) of \(publisher), which waits where it is,", at: now)
+            counted.insert(claim.id)
+            for place in others.places {
+                progress[claim.id, default: ClaimProgress()].finish([Int](0...last), by: place)
+            }
+            owed[sinks, default: ClaimQueue()].add(claim, of: publisher)
         }
     }
 }

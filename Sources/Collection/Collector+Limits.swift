@@ -8,16 +8,15 @@ internal import TelemetryEvents
 extension Collector {
     /// Makes room after a claim of `publisher` came.
     func keepLimits(after publisher: Publisher, at now: UInt64) {
-        // A claim that cannot be removed is tried again; another would meet the same.
-        guard unsettled.isEmpty, let (publisher, excess) = spool.use.excess(after: publisher, settings.spool) else {
-            return
-        }
+        // While what was to go cannot be removed, no more is tried for every claim that comes.
+        guard unsettled.count < CollectorBounds.unsettledClaims,
+            let (publisher, excess) = spool.use.excess(after: publisher, settings.spool), now >= evictionNotBefore
+        else { return }
         evict(from: publisher, excess, at: now)
     }
 
     /// Removes the claims that wait for longer than the limit.
     func expireClaims(at now: UInt64) {
-        guard unsettled.isEmpty else { return }
         let day = Clocks.nanosecondsSince1970()
         // A clock that was set tells nothing about what was dated by it before.
         let known = clockSteps.sinceStep(day: day, boot: now) ?? .max
@@ -38,15 +37,24 @@ extension Collector {
             if let oldest = ids.first(where: { $0 > last }) { spool.setOldest(oldest.time, of: publisher) }
         } catch {
             reportSpoolTrouble(error, "Removing what is too much of \(publisher)", at: now)
+            // Its claims in memory may be gone by now, though they are on disk.
+            leaveToSpool(publisher, on: .arrived)
+            for sinks in owed.keys { leaveToSpool(publisher, on: .owed(sinks)) }
+            unreadableSpools[publisher] = now + CollectorBounds.troubleInterval
+            evictionNotBefore = now + CollectorBounds.troubleInterval
         }
     }
+
+    /// The claims that an eviction passes over: they are with sinks, or the disk would not let them go.
+    private var claimsThatStay: Set<ClaimID> { Set(inFlight.keys).union(unsettled.map(\.claim.id)) }
 
     /// The ids of a publisher's claims that no sink has, in their order.
     private func waitingClaims(of publisher: Publisher, at now: UInt64) throws(Errno) -> [ClaimID] {
         var ids: [ClaimID] = []
+        let staying = claimsThatStay
         for shelf in try spool.shelves(stranger: { _ in }) {
             try readSpool(of: publisher, on: shelf, sized: false, at: now) { claim in
-                if inFlight[claim.id] == nil { ids.append(claim.id) }
+                if !staying.contains(claim.id) { ids.append(claim.id) }
             }
         }
         ids.sort()
@@ -69,9 +77,12 @@ extension Collector {
         for sinks in owed.keys { owed[sinks]?.remove(of: publisher, where: isGone) }
         deferred.removeAll { $0.publisher == publisher && isGone($0.claim) }
         var count = 0
+        let staying = claimsThatStay
         for shelf in try spool.shelves(stranger: { _ in }) {
             try readSpool(of: publisher, on: shelf, sized: true, at: now) { claim in
-                guard isGone(claim), inFlight[claim.id] == nil else { return }
+                guard isGone(claim), !staying.contains(claim.id) else { return }
+                // What the disk does not let go is not tried thousands of times.
+                guard unsettled.count <= staying.count else { return leaveToSpool(publisher, on: claim.shelf) }
                 count += 1
                 self.count(for: publisher) {
                     $0.files += claim.shelf == .arrived && !counted.contains(claim.id) ? 1 : 0

@@ -13,7 +13,8 @@ extension Collector {
         guard unsettled.count < CollectorBounds.unsettledClaims else { return false }
         let room = delivery.sinksWithRoom
         if owed.contains(where: { sinks, queue in
-            !sinks.isDisjoint(with: room) && (queue.hasClaim() || queue.hasExhausted(where: isReadable))
+            !sinks.isDisjoint(with: room)
+                && (queue.hasClaim(where: isReadable) || queue.hasExhausted(where: isReadable))
         }) {
             return true
         }
@@ -55,7 +56,7 @@ extension Collector {
 
     /// Processes claims until the turn's share is done or the sinks have enough.
     func process(at now: UInt64) {
-        for (publisher, until) in held where until <= now { held[publisher] = nil }
+        for (publisher, until) in held where until <= now { release(publisher) }
         for (publisher, until) in unreadableSpools where until <= now { unreadableSpools[publisher] = nil }
         takeUpDeferred(at: now)
         refill(at: now)
@@ -78,10 +79,32 @@ extension Collector {
     }
 
     private func nextOwed(with room: SinkSet) -> (publisher: Publisher, claim: Claim)? {
-        for sinks in owed.keys where !sinks.isDisjoint(with: room) {
-            if let claim = owed[sinks]?.next() { return claim }
+        for sinks in owedInTurn where !sinks.isDisjoint(with: room) {
+            if let claim = owed[sinks]?.next(where: isReadable) {
+                lastOwed = sinks
+                return claim
+            }
         }
         return nil
+    }
+
+    /// The lines of owed claims, those behind the one that was served last first.
+    var owedInTurn: [SinkSet] {
+        let lines = owed.keys.sorted { $0.rawValue < $1.rawValue }
+        return lines.filter { $0.rawValue > lastOwed.rawValue } + lines.filter { $0.rawValue <= lastOwed.rawValue }
+    }
+
+    /// Lets publishers go on whose window has room again.
+    ///
+    /// A claim of which a part is held may wait for one sink alone; what its window admits now is for all of them.
+    private func release(_ publisher: Publisher) {
+        held[publisher] = nil
+        for sinks in owed.keys {
+            let claims = owed[sinks]?.claims(of: publisher).filter { $0.shelf == .arrived } ?? []
+            guard !claims.isEmpty else { continue }
+            owed[sinks]?.remove(of: publisher) { $0.shelf == .arrived }
+            for claim in claims { arrived.add(claim, of: publisher) }
+        }
     }
 
     /// Processes one claim, and answers how many bytes were read.

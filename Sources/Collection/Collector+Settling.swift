@@ -38,7 +38,10 @@ extension Collector {
             }
             return
         }
-        guard missing.isEmpty else { return owe(item.claim, of: item.publisher, to: missing, at: now) }
+        guard missing.isEmpty else {
+            return owe(
+                item.claim, of: item.publisher, to: missing, finishedBy: item.submitted, upTo: item.lastIndex, at: now)
+        }
         settle(
             item.claim, of: item.publisher, record(item.record, of: item.claim, item.publisher),
             because: .acknowledged(receipt), at: now)
@@ -111,7 +114,7 @@ extension Collector {
                 spool.forgetDirectory(of: publisher, on: claim.shelf)
             } else {
                 reportSpoolTrouble(error, "Removing \(claim.entry) of \(publisher), which is tried again,", at: now)
-                return leaveUnsettled(.init(claim: claim, publisher: publisher, step: .remove(settlement)), at: now)
+                return leaveUnsettled(.init(claim: claim, publisher: publisher, settlement: settlement), at: now)
             }
         }
         forget(claim)
@@ -140,16 +143,15 @@ extension Collector {
         let items = unsettled
         unsettled = []
         for (position, item) in items.enumerated() {
-            switch item.step {
-            case .remove(let settlement): remove(item.claim, of: item.publisher, because: settlement, at: now)
-            case .owe(let sinks): owe(item.claim, of: item.publisher, to: sinks, at: now)
-            }
-            // While the first is still refused, so are the others.
-            if position == 0, !unsettled.isEmpty {
-                unsettled += items.dropFirst()
+            remove(item.claim, of: item.publisher, because: item.settlement, at: now)
+            // While one is refused, so may the others be; another one is the first of the next round.
+            if !unsettled.isEmpty {
+                unsettled = items[(position + 1)...] + unsettled
+                unsettledRounds += 1
                 return
             }
         }
+        unsettledRounds = 0
     }
 
     /// Forgets a claim that is gone from the spool.

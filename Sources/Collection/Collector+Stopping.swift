@@ -10,7 +10,7 @@ extension Collector {
     func leaveUnfinished() -> Int {
         delivery.stop()
         // One that blocks is not waited for: what it holds counts as not finished.
-        _ = delivery.hasEnded(within: CollectorBounds.lastCall)
+        _ = delivery.hasEnded(within: .nanoseconds(CollectorBounds.lastCall))
         let now = Clocks.nanosecondsSinceBoot()
         // Asked before the receipts are taken: a call that ends in between leaves its claim to them.
         var unfinished: [Int: [ClaimID: IndexRanges]] = [:]
@@ -29,17 +29,22 @@ extension Collector {
     /// Writes down how far the sinks came with a claim: on which shelf it lies, and in its progress.
     private func leave(_ item: InFlightClaim, _ unfinished: [Int: IndexRanges], at now: UInt64) {
         var missing = item.owed.subtracting(item.submitted)
+        var finished: SinkSet = []
         for place in item.submitted.places {
             let rest = unfinished[place] ?? IndexRanges()
             if !rest.isEmpty { missing.insert(SinkSet(place: place)) }
             // Of one that has finished all of it, the shelf says so.
-            guard !item.isWhole || !rest.isEmpty else { continue }
+            guard !item.isWhole || !rest.isEmpty else {
+                finished.insert(SinkSet(place: place))
+                continue
+            }
             progress[item.claim.id, default: ClaimProgress()].finish(
                 (0...item.lastIndex).filter { !rest.contains($0) }, by: place)
         }
         // One that nobody has begun with stays where it is, and so does one of which a part is held.
         guard item.isWhole, missing != item.owed, !missing.isEmpty else { return }
-        owe(item.claim, of: item.publisher, to: missing, at: now)
+        owe(
+            item.claim, of: item.publisher, to: missing, finishedBy: finished, upTo: item.lastIndex, at: now)
     }
 
     private func writeProgress(at now: UInt64) {

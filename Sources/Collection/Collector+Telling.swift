@@ -14,14 +14,15 @@ extension Collector {
             let interval = notice.kind == .collected ? PublisherNews.collectedInterval : settings.limit.period
             notices.tell(notice, every: interval, now: now)
         }
-        if mayReport { submit(news.takeReports(at: now), at: now) }
+        let receivers = reportReceivers
+        if !receivers.isEmpty { submit(news.takeReports(at: now), to: receivers, at: now) }
     }
 
     /// When something is to be told, in nanoseconds since boot.
     var nextNews: UInt64? {
         // While reports are with the sinks, what comes is counted for the next ones.
         var next = news.nextNotices
-        if mayReport, let reports = news.nextReports { next = min(next ?? .max, reports) }
+        if !reportReceivers.isEmpty, let reports = news.nextReports { next = min(next ?? .max, reports) }
         return next.map { max($0, newsNotBefore) }
     }
 
@@ -29,7 +30,7 @@ extension Collector {
     func tellLastNews(at now: UInt64) {
         hasToldLast = true
         tellLastNotices(at: now)
-        submit(news.takeLastReports(), at: now)
+        submit(news.takeLastReports(), to: delivery.sinks, at: now)
     }
 
     func tellLastNotices(at now: UInt64) {
@@ -42,12 +43,9 @@ extension Collector {
         return delivery.sinksWithRoom.subtracting(delivery.pausingSinks)
     }
 
-    private var mayReport: Bool { !reportReceivers.isEmpty }
-
     /// Hands reports to the sinks; they are no claims, and a crash forgets them.
-    private func submit(_ reports: [OwnReport], at now: UInt64) {
-        let sinks = reportReceivers
-        guard !reports.isEmpty, !sinks.isEmpty else { return }
+    private func submit(_ reports: [OwnReport], to sinks: SinkSet, at now: UInt64) {
+        guard !reports.isEmpty else { return }
         let day = Clocks.nanosecondsSince1970()
         var batch = DeliveryBatch()
         for report in reports {

@@ -38,11 +38,17 @@ package final class Collector {
     var arrived = ClaimQueue()
     /// Claims whose events are admitted and owed to these sinks, which had no room for them.
     var owed: [SinkSet: ClaimQueue] = [:]
+    /// Whose owed claims were served last.
+    var lastOwed: SinkSet = []
     /// Whether an owed claim goes before one that came.
     var isOwedNext = false
-    /// Claims that the disk would not let go or move; all are tried again at `unsettledDue`, in nanoseconds since boot.
+    /// Claims that the disk would not let go; all are tried again at `unsettledDue`, in nanoseconds since boot.
     var unsettled: [UnsettledClaim] = []
     var unsettledDue: UInt64 = 0
+    /// No claims are removed before for being too many, in nanoseconds since boot.
+    var evictionNotBefore: UInt64 = 0
+    /// How often they were tried again in vain.
+    var unsettledRounds = 0
     /// Claims that are tried again, and when, in nanoseconds since boot.
     var deferred: [(due: UInt64, publisher: Publisher, claim: Claim)] = []
     /// Publishers whose spool could not be read, and when to try again, in nanoseconds since boot.
@@ -201,7 +207,7 @@ package final class Collector {
     /// Claims nothing more, and ends when what is in flight is acknowledged or the time for that is over.
     private func stop(at now: UInt64) {
         guard stopDeadline == nil else { return }
-        stopDeadline = now + settings.stopWithin
+        stopDeadline = now + settings.stopWithin - CollectorBounds.lastCall
         observer.stopping()
         notices.tell(
             Notice(.stopping, about: "telltale", "Stopping: \(inFlight.count) files are in flight."), now: now)
@@ -291,16 +297,17 @@ package final class Collector {
     /// Whether one pass can do nothing more.
     private var isPassOver: Bool {
         hasNothingInHand && (troubled.isEmpty || troubles >= CollectorBounds.triesOfOnePass)
+            && (unsettled.isEmpty || unsettledRounds >= CollectorBounds.triesOfOnePass)
     }
 
     /// Whether one pass has taken all that was there.
-    private var isPassDone: Bool { hasNothingInHand && troubled.isEmpty }
+    private var isPassDone: Bool { hasNothingInHand && troubled.isEmpty && unsettled.isEmpty }
 
     /// Whether all that was found is taken, but for directories that are looked at again after trouble.
     private var hasNothingInHand: Bool {
         isReady && !watcher.hasWork && debouncer.isEmpty && dueBatches.isEmpty && awaited.isEmpty
             && deferred.isEmpty && unreadableSpools.isEmpty && inFlight.isEmpty && reportsInFlight.isEmpty
-            && unsettled.isEmpty && !canProcess
+            && !canProcess
     }
 
     /// A sink that is gone for good; asked when the sinks have woken us.

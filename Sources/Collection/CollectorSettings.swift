@@ -62,14 +62,14 @@ enum CollectorBounds {
     static let bytesPerRejectedFile = 32 << 10
     /// Files claimed, and claims processed, before notifications are read again.
     static let claimsPerTurn = 64
-    /// Claims that the disk would not let go or move and that are tried again; with more, nothing else is processed.
+    /// Claims that the disk would not let go and that are tried again; with more, nothing else is processed.
     static let unsettledClaims = 4096
     /// Telltale's own reports that may be with the sinks before those that are down get no more.
     static let reportsForAll = 32
     /// Entries of one publisher that are remembered as refused, so that each is reported once.
     static let refusedPerPublisher = 100
-    /// How long, at the end, a call to a sink that is under way is waited for.
-    static let lastCall: Duration = .seconds(1)
+    /// How much of the time for a stop a call to a sink that is under way gets at its end, in nanoseconds.
+    static let lastCall: UInt64 = 1_000_000_000
     /// Sinks that are all in calls for longer than this, in nanoseconds, are not waited for with the admission.
     static let stallTime: UInt64 = 250_000_000
     /// A sink whose call takes longer than this, in nanoseconds, is told as stuck.

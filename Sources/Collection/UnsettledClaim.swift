@@ -1,15 +1,6 @@
-internal import Delivery
-
-/// A claim that the disk would not let go, or move: what is still to be done with it.
+/// A claim of which nothing is owed to anybody any more, and that the disk would not let go.
 struct UnsettledClaim {
-    /// What the kernel refused.
-    enum Step {
-        case remove(Settlement)
-        /// Nothing but these sinks have to finish it.
-        case owe(SinkSet)
-    }
-
     let claim: Claim
     let publisher: Publisher
-    let step: Step
+    let settlement: Settlement
 }

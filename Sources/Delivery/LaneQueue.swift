@@ -43,13 +43,14 @@ struct LaneQueue: Sendable {
     /// Nearly every file has one provider.
     private mutating func appendByProvider(_ part: DeliveryBatch.Part) {
         var rest = part.events
-        var cost = part.cost
+        var left = part.cost
         while let provider = rest.first?.providerID {
-            if rest.allSatisfy({ $0.providerID == provider }) { return append(rest, of: provider, cost: cost) }
-            append(rest.filter { $0.providerID == provider }[...], of: provider, cost: cost)
+            if rest.allSatisfy({ $0.providerID == provider }) { return append(rest, of: provider, cost: left) }
+            let own = rest.filter { $0.providerID == provider }
+            let cost = part.cost * own.count / part.events.count
+            append(own[...], of: provider, cost: cost)
             rest = rest.filter { $0.providerID != provider }[...]
-            // What the part takes is given back with its first events.
-            cost = 0
+            left -= cost
         }
     }
 

@@ -63,6 +63,8 @@ struct ProviderLine: Sendable {
             remaining -= events.count
             parts[head].events = parts[head].events[events.endIndex...]
             guard parts[head].events.isEmpty else { break }
+            // An empty slice would keep the events of the whole file.
+            parts[head].events = []
             cost += parts[head].cost
             head += 1
         }
