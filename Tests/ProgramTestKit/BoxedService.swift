@@ -62,7 +62,8 @@ package struct BoxedService {
 
     /// The files that wait in the spool.
     package func waiting() -> [String] {
-        let enumerator = FileManager.default.enumerator(atPath: "\(spool)/extensions")
-        return (enumerator?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".json") }
+        let enumerator = FileManager.default.enumerator(atPath: spool)
+        return (enumerator?.compactMap { $0 as? String } ?? [])
+            .filter { $0.hasSuffix(".json") && !$0.hasPrefix("rejected") }
     }
 }
