@@ -95,9 +95,6 @@ package struct ClaimQueue: Sendable {
         if nextTurn >= turns.count { nextTurn = 0 }
     }
 
-    /// Whether nothing waits, neither here nor known to wait in the spool.
-    var isEmpty: Bool { count == 0 && truncated.isEmpty }
-
     /// Takes a publisher that `allows` lets through and that has nothing left in memory, but more in the spool.
     package mutating func takeExhausted(where allows: (Publisher) -> Bool = { _ in true }) -> Publisher? {
         guard let publisher = truncated.first(where: { waiting[$0] == nil && allows($0) }) else { return nil }

@@ -35,6 +35,8 @@ extension Collector {
             }
             try removeClaims(of: publisher, upTo: last, because: .beyondLimit(excess.words), at: now)
             if let oldest = ids.first(where: { $0 > last }) { spool.setOldest(oldest.time, of: publisher) }
+            // What the disk refused now it would refuse for the next claim that comes.
+            if !unsettled.isEmpty { evictionNotBefore = now + CollectorBounds.troubleInterval }
         } catch {
             reportSpoolTrouble(error, "Removing what is too much of \(publisher)", at: now)
             // Its claims in memory may be gone by now, though they are on disk.
