@@ -102,6 +102,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Control", dependencies: ["HTTP", "Reporting", "SystemCalls", system], swiftSettings: strict),
+        .target(
             name: "VirtualMachine",
             dependencies: [
                 "Configuration", "HTTP", "RateLimiting", "Reporting", "SystemCalls", "TelemetryEvents", system,
@@ -110,9 +112,8 @@ let package = Package(
         .executableTarget(
             name: "telltale",
             dependencies: [
-                "Collection", "Configuration", "Delivery", "HTTP", "RateLimiting", "Reporting", "SystemCalls",
-                "Systemd",
-                "TelemetryEvents", "VirtualMachine", arguments, system,
+                "Collection", "Configuration", "Control", "Delivery", "HTTP", "RateLimiting", "Reporting",
+                "SystemCalls", "Systemd", "TelemetryEvents", "VirtualMachine", arguments, system,
             ],
             swiftSettings: strict, linkerSettings: carriesTheRuntime),
         // The system calls that no collector can do without, in C: what the bench measures Telltale against.

@@ -1,12 +1,18 @@
+package import Reporting
+
 extension Collector {
     /// What the service wants to know while the collector runs.
     ///
     /// Called on the collector's thread.
     package struct Observer {
+        /// The first scan takes long, and goes on; called at most every `startWordInterval` of the settings.
+        package var starting: (String) -> Void = { _ in }
         /// All watches stand and the first scan is done.
         package var ready: () -> Void = {}
         /// What is in flight is waited for, nothing more is taken.
         package var stopping: () -> Void = {}
+        /// Somebody wants the configuration to be read again; ``Ending/reloading`` follows when that accepts a new one.
+        package var reload: () -> ReloadOutcome = { .unchanged }
         /// A line for operators, when something changed, at most once a second.
         package var status: (String) -> Void = { _ in }
         /// The work goes on; called at least every `heartbeatInterval` nanoseconds, when that is set.
@@ -28,6 +34,8 @@ extension Collector {
     package enum Ending: Sendable {
         /// All in flight was acknowledged.
         case complete
+        /// A new configuration was accepted; what is left stays in the spool.
+        case reloading
         /// A stop did not wait any longer: so many claims stay in the spool for the next start.
         case left(claims: Int)
         /// One pass was stopped before all that was there was taken; the spool and the publishers keep what is left.

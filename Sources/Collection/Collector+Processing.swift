@@ -132,6 +132,7 @@ extension Collector {
                 return CollectorBounds.bytesPerRejectedFile
             }
         case .success(let file):
+            countClaimDelay(of: claim, modified: reading.status.modified)
             admit(file, of: claim, of: publisher, into: &batch, at: now)
             if !file.rejected.isEmpty { return reading.status.size + CollectorBounds.bytesPerRejectedFile }
         }

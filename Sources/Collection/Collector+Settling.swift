@@ -42,6 +42,7 @@ extension Collector {
             return owe(
                 item.claim, of: item.publisher, to: missing, finishedBy: item.submitted, upTo: item.lastIndex, at: now)
         }
+        countDeliveryDelay(of: item.claim)
         settle(
             item.claim, of: item.publisher, record(item.record, of: item.claim, item.publisher),
             because: .acknowledged(receipt), at: now)

@@ -55,7 +55,7 @@ extension Collector {
             reportsInFlight.insert(file.claim)
             batch.add(
                 .init(
-                    events: [report.event(in: file, version: version)], sinks: sinks,
+                    events: [report.event(in: file, version: identity.version)], sinks: sinks,
                     cost: CollectorBounds.bytesPerFile + CollectorBounds.bytesPerEvent))
         }
         delivery.submit(batch)

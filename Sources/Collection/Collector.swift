@@ -80,8 +80,11 @@ package final class Collector {
     var hasToldLast = false
     /// Nil when it cannot be used; rejected files are removed then.
     var rejectedStore: RejectedStore?
-    /// Telltale's own.
-    let version: String
+    /// Who we are, as a status tells it.
+    let identity: ServiceStatus.Process
+    private let requests: CollectorRequests
+    var claimDelay = DelayHistogram()
+    var deliveryDelay = DelayHistogram()
 
     /// Wakes the collector's thread, from any thread: a receipt waits, or the health of a sink changed.
     private let wakeUp: WakeUp
@@ -89,18 +92,21 @@ package final class Collector {
     private var timer: DeadlineTimer
     private var watchedDescriptor: CInt?
     private let signals: SignalDescriptor?
-    private var observer = Observer()
-    private var mode = Mode.service
-    private var isReady = false
-    private var stopDeadline: UInt64?
+    var observer = Observer()
+    var mode = Mode.service
+    var isReady = false
+    /// Why and until when, in nanoseconds since boot, what is in flight is waited for; nil while the work goes on.
+    var closing: Closing?
     /// Until when claims wait for common parameters, in nanoseconds since boot; nil when they need not.
     private var graceEnd: UInt64?
-    private var closedSink: (name: String, reason: String)?
+    var closedSink: (name: String, reason: String)?
     private var nextRescan: UInt64 = 0
-    private var nextHeartbeat: UInt64?
-    private var toldStatus = ""
-    private var nextStatus: UInt64 = 0
-    private var isStatusStale = false
+    var nextHeartbeat: UInt64?
+    /// The next word to the service manager during a long start, in nanoseconds since boot.
+    var nextStartWord: UInt64 = 0
+    var toldStatus = ""
+    var nextStatus: UInt64 = 0
+    var isStatusStale = false
 
     private static let watcherToken: UInt32 = 1
     private static let wakeToken: UInt32 = 2
@@ -112,7 +118,8 @@ package final class Collector {
     /// - Throws: what the kernel said, when the spool cannot be read or no descriptor is left.
     package init(
         settings: CollectorSettings, spool: Spool, delivery: Delivery, wakeUp: WakeUp, notices: NoticeLog,
-        validator: EventValidator, parameters: ParameterFeed, version: String, signals: SignalDescriptor?
+        validator: EventValidator, parameters: ParameterFeed, identity: ServiceStatus.Process,
+        requests: CollectorRequests, signals: SignalDescriptor?
     ) throws(Errno) {
         self.settings = settings
         self.spool = spool
@@ -121,7 +128,8 @@ package final class Collector {
         self.validator = validator
         feed = parameters
         common = parameters.latest().parameters
-        self.version = version
+        self.identity = identity
+        self.requests = requests
         self.wakeUp = wakeUp
         self.signals = signals
         watcher = EventDirectoryWatcher(
@@ -153,6 +161,7 @@ package final class Collector {
         if mode == .onePass { newsNotBefore = start + settings.limit.period }
         nextHeartbeat = observer.heartbeatInterval.map { start + $0 }
         graceEnd = start + settings.parameterGrace
+        nextStartWord = start + settings.startWordInterval
         takeParameters()
         watcher.rescan()
         while true {
@@ -182,6 +191,7 @@ package final class Collector {
             countsChanged()
             takeParameters()
             closedSink = findClosedSink()
+            for request in requests.take() { answer(request, at: now) }
         case Self.timerToken: timer.reset()
         case Self.signalToken: answerSignals(at: now)
         default: break
@@ -199,29 +209,17 @@ package final class Collector {
         while let signal = signals?.next() {
             switch signal {
             case .terminate, .interrupt: stop(at: now)
-            case .hangUp: watcher.rescan()
+            case .hangUp: _ = reload(at: now)
             }
         }
     }
-
-    /// Claims nothing more, and ends when what is in flight is acknowledged or the time for that is over.
-    private func stop(at now: UInt64) {
-        guard stopDeadline == nil else { return }
-        stopDeadline = now + settings.stopWithin - CollectorBounds.lastCall
-        observer.stopping()
-        notices.tell(
-            Notice(.stopping, about: "telltale", "Stopping: \(inFlight.count) files are in flight."), now: now)
-        tellLastNews(at: now)
-    }
-
-    private var isStopping: Bool { stopDeadline != nil }
 
     /// Whether one pass has seen all that was there at its beginning.
     var isPassComplete: Bool { mode == .onePass && isReady }
 
     /// A bounded part of everything that can be done now.
     private func turn(at now: UInt64) {
-        if !isStopping {
+        if !isClosing {
             watcher.pollIfDue(now: now)
             if now >= nextRescan {
                 nextRescan = now + settings.rescanInterval
@@ -241,15 +239,15 @@ package final class Collector {
         settleReceipts(at: now)
         settleUnsettled(at: now)
         if let end = graceEnd, now >= end { graceEnd = nil }
-        if !isStopping, graceEnd == nil { process(at: now) }
-        if !isStopping { tellNews(at: now) }
+        if !isClosing, graceEnd == nil { process(at: now) }
+        if !isClosing { tellNews(at: now) }
         reportProgress(at: now)
         if mode == .onePass, !hasToldLast, isPassOver { tellLastNews(at: now) }
     }
 
     /// Whether there is something to do without waiting for anything.
     private var hasWork: Bool {
-        if isStopping { return false }
+        if isClosing { return false }
         return watcher.hasWork || !dueBatches.isEmpty || (graceEnd == nil && canProcess)
     }
 
@@ -262,10 +260,10 @@ package final class Collector {
             earliest = min(earliest ?? .max, due)
         }
         consider(nextHeartbeat)
-        consider(stopDeadline)
+        consider(closing?.deadline)
         if !unsettled.isEmpty { consider(unsettledDue) }
         if isStatusStale { consider(nextStatus) }
-        if isStopping { return earliest }
+        if isClosing { return earliest }
         consider(nextNews)
         consider(debouncer.nextDue)
         consider(awaited.nextDue)
@@ -278,63 +276,6 @@ package final class Collector {
         consider(unreadableSpools.values.min())
         consider(nextStall)
         return earliest
-    }
-
-    private func ending(at now: UInt64) -> Ending? {
-        if let closedSink { return .sinkClosed(name: closedSink.name, reason: closedSink.reason) }
-        if let stopDeadline {
-            // What waits for a destination that fails has no better chance now than after the next start. Our own reports are no
-            // claims: what no sink took of them goes with us.
-            let isOver = now >= stopDeadline || delivery.isWaitingForRecovery
-            guard (inFlight.isEmpty && reportsInFlight.isEmpty) || isOver else { return nil }
-            if !inFlight.isEmpty { return .left(claims: inFlight.count) }
-            return mode == .service || isPassDone ? .complete : .interrupted
-        }
-        guard mode == .onePass, hasToldLast, isPassOver else { return nil }
-        return isPassDone ? .complete : .incomplete
-    }
-
-    /// Whether one pass can do nothing more.
-    private var isPassOver: Bool {
-        hasNothingInHand && (troubled.isEmpty || troubles >= CollectorBounds.triesOfOnePass)
-            && (unsettled.isEmpty || unsettledRounds >= CollectorBounds.triesOfOnePass)
-    }
-
-    /// Whether one pass has taken all that was there.
-    private var isPassDone: Bool { hasNothingInHand && troubled.isEmpty && unsettled.isEmpty }
-
-    /// Whether all that was found is taken, but for directories that are looked at again after trouble.
-    private var hasNothingInHand: Bool {
-        isReady && !watcher.hasWork && debouncer.isEmpty && dueBatches.isEmpty && awaited.isEmpty
-            && deferred.isEmpty && unreadableSpools.isEmpty && inFlight.isEmpty && reportsInFlight.isEmpty
-            && !canProcess
-    }
-
-    /// A sink that is gone for good; asked when the sinks have woken us.
-    private func findClosedSink() -> (name: String, reason: String)? {
-        for status in delivery.status() {
-            if case .closed(let reason) = status.state { return (status.name, reason) }
-        }
-        return nil
-    }
-
-    private func reportProgress(at now: UInt64) {
-        if !isReady, !watcher.hasWork {
-            isReady = true
-            observer.ready()
-            isStatusStale = true
-        }
-        if let due = nextHeartbeat, due <= now, let interval = observer.heartbeatInterval {
-            observer.heartbeat()
-            nextHeartbeat = now + interval
-        }
-        if isStatusStale, isReady, now >= nextStatus {
-            isStatusStale = false
-            nextStatus = now + CollectorBounds.statusInterval
-            let line = statusLine
-            if line != toldStatus { observer.status(line) }
-            toldStatus = line
-        }
     }
 
     /// Takes note that the counts changed, so that the next status line is due.

@@ -21,6 +21,8 @@ package struct CollectorSettings: Sendable {
     package var rejected = RejectedLimits()
     /// How long a stop waits for what is in flight, in nanoseconds; well below systemd's TimeoutStopSec of 90 s.
     package var stopWithin: UInt64 = 5_000_000_000
+    /// How often the service manager is told that a long first scan goes on, in nanoseconds; well below its TimeoutStartSec of 90 s.
+    package var startWordInterval: UInt64 = 5_000_000_000
     /// How long, at the start, claims wait to be processed for common parameters that are being fetched, in nanoseconds.
     package var parameterGrace = UInt64(Setting.defaultMetadataGrace) * 1_000_000
 
@@ -70,6 +72,8 @@ enum CollectorBounds {
     static let refusedPerPublisher = 100
     /// How much of the time for a stop a call to a sink that is under way gets at its end, in nanoseconds.
     static let lastCall: UInt64 = 1_000_000_000
+    /// How long a reload waits for what is in flight, in nanoseconds: meanwhile nothing is claimed.
+    static let reloadWait: UInt64 = 1_000_000_000
     /// Sinks that are all in calls for longer than this, in nanoseconds, are not waited for with the admission.
     static let stallTime: UInt64 = 250_000_000
     /// A sink whose call takes longer than this, in nanoseconds, is told as stuck.

@@ -41,6 +41,11 @@ final class RejectedStore {
         try takeStock()
     }
 
+    /// Files that are kept, their records included.
+    var fileCount: Int { index.count }
+    /// What they take on disk.
+    var bytes: Int { index.bytes }
+
     /// Keeps a claimed file whose record says why, and lets the claim go.
     ///
     /// A file that may be another's (a link) or that is too large for the store is removed; its record is kept all the same.

@@ -60,6 +60,9 @@ struct SpoolUse: Sendable {
         amounts[publisher] = amount.files > 0 ? amount : nil
     }
 
+    /// No claim is older, in nanoseconds since 1970; nil when there is none.
+    var oldest: UInt64? { amounts.values.lazy.map(\.oldest).min() }
+
     /// Takes note that no claim of the publisher is older than `instant`, in nanoseconds since 1970.
     mutating func setOldest(_ instant: UInt64, of publisher: Publisher) {
         amounts[publisher]?.oldest = instant

@@ -28,6 +28,16 @@ package struct EffectiveConfiguration: Sendable {
         problems += conflicts()
     }
 
+    /// What another configuration sets to something else, a setting each; of header fields the names alone.
+    package func differences(to other: EffectiveConfiguration) -> [String] {
+        Setting.all.filter { self[$0.key].value != other[$0.key].value }.map { setting in
+            let values = [self, other].map { $0[setting.key].value.map(setting.kind.shown) ?? "not set" }
+            return values[0] == values[1]
+                ? "\(setting.key.rawValue) has another value"
+                : "\(setting.key.rawValue) was \(values[0]) and is \(values[1])"
+        }
+    }
+
     private func fallback(of setting: Setting) -> SettingValue? {
         switch setting.fallback {
         case .value(let value): value

@@ -19,6 +19,8 @@ extension Setting {
     /// How long, at the start, claims wait for common parameters that are being fetched when nobody sets another bound, in
     /// milliseconds.
     package static let defaultMetadataGrace = 500
+    /// Where a running service answers when nobody sets another place: in the directory that its unit has for it.
+    package static let defaultControlSocket = "/run/telltale/control.sock"
     /// The largest number of seconds that any setting takes: a year, far below what nanoseconds can hold.
     private static let longestTime = 366 * 86_400
     /// The largest number of milliseconds that any setting takes.
@@ -111,6 +113,12 @@ extension Setting {
         Setting(
             .metadataGrace, .number(0...longestWindow, .milliseconds), .value(.number(defaultMetadataGrace)),
             "How long the first events wait for common parameters that are being fetched; 0: not at all."),
+        Setting(
+            .controlSocket, .fileOrNone, .value(.text(defaultControlSocket)),
+            "Where a running service answers telltale status, metrics and reload; none: nowhere."),
+        Setting(
+            .metricsFile, .file, .nothing,
+            "The metrics for Prometheus, written again after changes, for the node exporter's textfile collector."),
         Setting(
             .report, .file, .nothing,
             "Written at the end: one JSON object that counts what became of every file."),

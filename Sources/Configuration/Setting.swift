@@ -32,6 +32,8 @@ package struct Setting: Sendable {
         case otlpCAFile = "otlp-ca-file"
         case instanceMetadataEndpoint = "instance-metadata-endpoint"
         case metadataGrace = "metadata-grace"
+        case controlSocket = "control-socket"
+        case metricsFile = "metrics-file"
         case report
         case waagentConf = "waagent-conf"
 

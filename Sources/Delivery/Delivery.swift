@@ -23,6 +23,8 @@ package final class Delivery: Sendable {
         package let delivered: Int
         package let refused: Int
         package let state: State
+        /// Events that it was given and has not finished.
+        package let queued: Int
         /// Since when the sink has been busy with one call, in nanoseconds since boot: a reader that reads no more shows here.
         ///
         /// Nil between calls.

@@ -120,7 +120,7 @@ final class DeliveryLane: Sendable {
         inbox.withLock {
             Delivery.SinkStatus(
                 name: sink.name, delivered: $0.delivered, refused: $0.refused, state: $0.health.state,
-                callingSince: $0.callingSince)
+                queued: $0.queue.count, callingSince: $0.callingSince)
         }
     }
 

@@ -22,6 +22,8 @@ struct LaneQueue: Sendable {
     /// The provider whose line does not go next; nil: none.
     private var postponed: UTF8Text?
     private var submitted: UInt64 = 0
+    /// The unfinished events.
+    private(set) var count = 0
     /// What the unfinished events take of the budget, in bytes.
     private(set) var cost = 0
 
@@ -33,6 +35,7 @@ struct LaneQueue: Sendable {
 
     mutating func append(_ part: DeliveryBatch.Part) {
         submitted += 1
+        count += part.events.count
         cost += part.cost
         switch grouping {
         case .none: append(part.events, of: nil, cost: part.cost)
@@ -93,6 +96,7 @@ struct LaneQueue: Sendable {
         precondition(present < lines.count, "A sink finishes what it was given.")
         let (finished, released) = lines[present].finish(count, refused: refused)
         cost -= released
+        self.count -= count
         if lines[present].isEmpty { lines.remove(at: present) }
         return finished
     }

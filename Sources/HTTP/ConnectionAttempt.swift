@@ -33,7 +33,9 @@ final class ConnectionAttempt {
         let host = HTTPRoute.bare(route.firstHop.host)
         // An address needs no resolver, which would start threads of its own.
         let connected =
-            if let address = try? SocketAddress(ipAddress: host, port: route.firstHop.port) {
+            if let path = route.localSocket {
+                bootstrap.connect(unixDomainSocketPath: path)
+            } else if let address = try? SocketAddress(ipAddress: host, port: route.firstHop.port) {
                 bootstrap.connect(to: address)
             } else {
                 bootstrap.connect(host: host, port: route.firstHop.port)

@@ -4,6 +4,8 @@ internal import NIOSSL
 struct HTTPRoute: Sendable {
     let origin: HTTPOrigin
     let proxy: HTTPProxy?
+    /// The local socket at which the server is; nil for one on the network.
+    var localSocket: String?
     /// For a server that is spoken to by TLS.
     let tls: NIOSSLContext?
 

@@ -31,15 +31,18 @@ package final class HTTPSession: Sendable {
         package var proxy: HTTPProxy?
         package var trust: TLSTrust
         package var compression: Compression
+        /// The local socket at which the server is, whatever its origin says.
+        package var localSocket: String?
 
         package init(
             connections: Connections = .kept, proxy: HTTPProxy? = nil, trust: TLSTrust = .system,
-            compression: Compression = .none
+            compression: Compression = .none, localSocket: String? = nil
         ) {
             self.connections = connections
             self.proxy = proxy
             self.trust = trust
             self.compression = compression
+            self.localSocket = localSocket
         }
     }
 
@@ -110,12 +113,14 @@ package final class HTTPSession: Sendable {
     }
 
     private func route(to origin: HTTPOrigin) throws(HTTPFailure) -> HTTPRoute {
-        guard origin.scheme == .https else { return HTTPRoute(origin: origin, proxy: options.proxy, tls: nil) }
+        guard origin.scheme == .https else {
+            return HTTPRoute(origin: origin, proxy: options.proxy, localSocket: options.localSocket, tls: nil)
+        }
         // Reads files, which the event loop should not wait for.
         let tls: NIOSSLContext
         if let made = state.withLock({ $0.tls }) { tls = made } else { tls = try options.trust.context() }
         state.withLock { $0.tls = tls }
-        return HTTPRoute(origin: origin, proxy: options.proxy, tls: tls)
+        return HTTPRoute(origin: origin, proxy: options.proxy, localSocket: options.localSocket, tls: tls)
     }
 
     /// A body that fits into one packet is not worth the work.

@@ -13,6 +13,8 @@ extension Notice.Kind {
     package var messageID: String {
         switch self {
         case .started: "0aa58fc58b5ea9c3b4e3f1632976407e"
+        case .reloaded: "a14987e182e5cc5165c5ccb36c9fe369"
+        case .reloadRefused: "44a6ca03a1cd7c66ba51166f0b8c4d6c"
         case .settingIgnored: "3d767aba25b2ea5b79fc6ba3bb1bec89"
         case .stopping: "5f9e53c1a9f8c97bb26fe37daff87fd8"
         case .collected: "329a75a6c0a8dbaac5c91b4a7d1b59b8"
@@ -36,6 +38,8 @@ extension Notice.Kind {
         case .metadataAbsent: "0b96e4961aa3d94ace882dfb952c8f58"
         case .metadataFailing: "a2b21f43069fb38fccdb8e4eda02478f"
         case .metadataRecovered: "aa55be938c71f977685ccb66404ca182"
+        case .controlSocketTrouble: "2f8f854dd8b0a41cda7fe7522547d1ea"
+        case .metricsFileTrouble: "d7ffcdf5d00cfc1b1769553e7d02c0b2"
         }
     }
 
@@ -43,12 +47,12 @@ extension Notice.Kind {
     package var priority: Notice.Priority {
         switch self {
         case .started, .stopping, .collected, .residueRemoved, .rescanned, .sinkThrottled, .metadataAbsent: .information
-        case .sinkRecovered, .watchesRestored, .metadataRecovered: .notice
+        case .reloaded, .sinkRecovered, .watchesRestored, .metadataRecovered: .notice
         case .settingIgnored, .fileRejected, .eventsRejected, .capReached, .fileSkipped, .notARegularFile,
-            .watchesExhausted,
-            .eventRefused, .watchTrouble, .sinkFailing, .metadataFailing:
+            .watchesExhausted, .eventRefused, .watchTrouble, .sinkFailing, .metadataFailing, .controlSocketTrouble,
+            .metricsFileTrouble:
             .warning
-        case .sinkClosed, .spoolTrouble, .spoolFull: .error
+        case .reloadRefused, .sinkClosed, .spoolTrouble, .spoolFull: .error
         }
     }
 }

@@ -3,6 +3,8 @@ package struct Notice: Sendable {
     /// The kinds of entry, each with a fixed MESSAGE_ID, so that `journalctl MESSAGE_ID=…` finds all of one kind.
     package enum Kind: String, CaseIterable, Sendable {
         case started
+        case reloaded
+        case reloadRefused
         case settingIgnored
         case stopping
         case collected
@@ -26,6 +28,8 @@ package struct Notice: Sendable {
         case metadataAbsent
         case metadataFailing
         case metadataRecovered
+        case controlSocketTrouble
+        case metricsFileTrouble
     }
 
     package let kind: Kind

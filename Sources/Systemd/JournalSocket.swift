@@ -1,4 +1,3 @@
-internal import Glibc
 internal import SystemCalls
 package import SystemPackage
 
@@ -24,26 +23,6 @@ package struct JournalSocket: Sendable {
     }
 
     private func connected() throws(Errno) -> OwnedDescriptor {
-        let kind = CInt(bitPattern: SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = OwnedDescriptor(owning: try retryingInterrupts { socket(AF_UNIX, kind, 0) })
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let fits = path.withPlatformString { name in
-            withUnsafeMutableBytes(of: &address.sun_path) { place in
-                let length = strlen(name)
-                guard length < place.count else { return false }
-                place.copyMemory(from: UnsafeRawBufferPointer(start: name, count: length))
-                return true
-            }
-        }
-        guard fits else { throw .fileNameTooLong }
-        try retryingInterrupts {
-            withUnsafePointer(to: &address) { address in
-                address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor.rawValue, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
-            }
-        }
-        return descriptor
+        try OwnedDescriptor(connectingTo: path, .datagram)
     }
 }

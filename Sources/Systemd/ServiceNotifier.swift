@@ -32,14 +32,26 @@ package struct ServiceNotifier: Sendable {
         try tell("STATUS=\(Self.oneLine(status))")
     }
 
+    /// The configuration is read again; ``ready(status:)`` ends it.
+    package func reloading(status: String) throws(Errno) {
+        // The instant is for managers that wait for a reload (Type=notify-reload); others leave it aside.
+        let instant = Clocks.monotonicNanoseconds() / 1000
+        try tell("RELOADING=1\nMONOTONIC_USEC=\(instant)\nSTATUS=\(Self.oneLine(status))")
+    }
+
+    /// The start, or the stop, is not over yet and will take no longer than so many nanoseconds more before the next word of it.
+    package func extendTimeout(_ nanoseconds: UInt64, status: String) throws(Errno) {
+        try tell("EXTEND_TIMEOUT_USEC=\(nanoseconds / 1000)\nSTATUS=\(Self.oneLine(status))")
+    }
+
     /// The service ends in good order.
     package func stopping(status: String) throws(Errno) {
         try tell("STOPPING=1\nSTATUS=\(Self.oneLine(status))")
     }
 
-    /// The service ends because a system call failed.
-    package func failing(_ code: Errno, status: String) throws(Errno) {
-        try tell("ERRNO=\(code.rawValue)\nSTATUS=\(Self.oneLine(status))")
+    /// The service ends because something failed: a system call, where there is a code.
+    package func failing(_ code: Errno?, status: String) throws(Errno) {
+        try tell((code.map { "ERRNO=\($0.rawValue)\n" } ?? "") + "STATUS=\(Self.oneLine(status))")
     }
 
     /// The service is alive: the answer to the watchdog.

@@ -28,7 +28,7 @@ struct Check: ParsableCommand {
     var json = false
 
     func run() throws {
-        let reading = try options.read()
+        let reading = try options.reader.read()
         let configuration = reading.configuration
         let findings = Self.surroundings(configuration).findings(for: configuration)
         let report = CheckReport(

@@ -36,6 +36,8 @@ struct CollectionOptions: ParsableArguments {
     @Option(.otlpCAFile) var otlpCAFile: String?
     @Option(.instanceMetadataEndpoint) var instanceMetadataEndpoint: String?
     @Option(.metadataGrace) var metadataGrace: String?
+    @Option(.controlSocket) var controlSocket: String?
+    @Option(.metricsFile) var metricsFile: String?
     @Option(.report) var report: String?
     @Option(.waagentConf) var waagentConf: String?
 
@@ -69,6 +71,8 @@ struct CollectionOptions: ParsableArguments {
             case .otlpCAFile: otlpCAFile
             case .instanceMetadataEndpoint: instanceMetadataEndpoint
             case .metadataGrace: metadataGrace
+            case .controlSocket: controlSocket
+            case .metricsFile: metricsFile
             case .report: report
             case .waagentConf: waagentConf
             }
@@ -82,11 +86,7 @@ struct CollectionOptions: ParsableArguments {
     }
 
     /// Reads all that holds beside and below the command line.
-    ///
-    /// - Throws: the exit code, after saying on standard error everything that is wrong.
-    func read() throws -> ConfigurationReader.Reading {
-        try ConfigurationReader(layer, file: config).read()
-    }
+    var reader: ConfigurationReader { ConfigurationReader(layer, file: config) }
 
     mutating func validate() throws {
         let problems = layer.problems

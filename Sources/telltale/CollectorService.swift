@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Collection
 internal import Configuration
 internal import Delivery
@@ -12,26 +13,37 @@ internal import VirtualMachine
 
 /// Wires the rooms together for one run of the program.
 struct CollectorService {
-    private let configuration: EffectiveConfiguration
+    let configuration: EffectiveConfiguration
     /// The configuration files that were read.
     private let files: [String]
-    private let mode: Collector.Mode
+    /// Reads them again.
+    let reader: ConfigurationReader
+    let mode: Collector.Mode
 
-    init(_ reading: ConfigurationReader.Reading, mode: Collector.Mode) {
+    init(_ reading: ConfigurationReader.Reading, by reader: ConfigurationReader, mode: Collector.Mode) {
         configuration = reading.configuration
         files = reading.files
+        self.reader = reader
         self.mode = mode
     }
 
-    /// Works until the mode's end.
+    /// Reads the configuration and works until the mode's end.
     ///
-    /// - Throws: the exit code, after saying on standard error what is wrong and what helps.
-    func run() throws {
-        let tellServiceManager: (ServiceFailure) -> Void = { failure in
-            guard let code = failure.underlying else { return }
-            _ = try? ServiceNotifier().failing(code, status: failure.message)
+    /// - Throws: the exit code, after saying on standard error and to the service manager what is wrong and what helps.
+    static func run(by reader: ConfigurationReader, mode: Collector.Mode) throws {
+        let reading: ConfigurationReader.Reading
+        do throws(ConfigurationReader.Fault) {
+            reading = try reader.load()
+        } catch {
+            _ = try? ServiceNotifier().failing(nil, status: error.lines.first ?? "wrong settings")
+            error.complain()
+            throw ExitCode(error.exitCode)
         }
-        try ServiceFailure.reporting(alsoTo: tellServiceManager, work)
+        let tellServiceManager: (ServiceFailure) -> Void = { failure in
+            _ = try? ServiceNotifier().failing(failure.underlying, status: failure.message)
+        }
+        let service = CollectorService(reading, by: reader, mode: mode)
+        try ServiceFailure.reporting(alsoTo: tellServiceManager, service.work)
     }
 
     private func work() throws {
@@ -48,8 +60,10 @@ struct CollectorService {
         // Before any output is touched, which may be that of another process in the same spool.
         let spool = try openSpool()
         let wakeUp = try ServiceFailure.wrapping("No descriptor is left") { try WakeUp() }
+        let requests = CollectorRequests(wakeUp: wakeUp)
         let feed = ParameterFeed(system.replacing(replacements), wakeUp: wakeUp)
         let client = HTTPClient()
+        let insight = ServiceInsight(configuration, requests: requests, notices: notices)
         let fetcher = fetcher(
             feeding: feed, system: system, replacements: replacements, by: client, notices: notices)
         let sinks = try ConfiguredSinks(
@@ -60,18 +74,24 @@ struct CollectorService {
         let collector = try ServiceFailure.wrapping("The spool \(spool.path) cannot be read") {
             try Collector(
                 settings: configuration.collectorSettings, spool: spool, delivery: delivery, wakeUp: wakeUp,
-                notices: notices, validator: EventValidator(), parameters: feed, version: Telltale.version,
-                signals: signals)
+                notices: notices, validator: EventValidator(), parameters: feed, identity: identity,
+                requests: requests, signals: signals)
         }
         try ServiceFailure.wrapping("A thread cannot be started") { try delivery.start() }
         try start(fetcher, client, feed)
+        if mode == .service { try insight.start(on: client) }
         let ending = try ServiceFailure.wrapping("The kernel cannot be waited on") {
-            try collector.run(mode, observer: observer(notifier, notices))
+            try collector.run(mode, observer: observer(notifier, notices, insight))
         }
         fetcher?.stop()
+        if case .reloading = ending {
+            insight.suspend()
+            throw ServiceFailure(startingAgain: Machine.executeAgain())
+        }
+        insight.stop()
         try writeReport(collector, delivery)
         switch ending {
-        case .complete: break
+        case .complete, .reloading: break
         case .incomplete:
             throw ServiceFailure(
                 "not every file could be claimed into \(spool.path); those stay where they are.",
@@ -92,6 +112,16 @@ struct CollectorService {
         }
     }
 
+    /// What a status tells of this process.
+    private var identity: ServiceStatus.Process {
+        var identity = ServiceStatus.Process()
+        identity.version = Telltale.version
+        identity.processID = Machine.processID()
+        identity.startedAt = Clocks.nanosecondsSince1970()
+        identity.configuration = files
+        return identity
+    }
+
     /// What was set and is left aside; at most so many lines as the log of notices lets through in a period.
     private func tellWarnings(_ notices: NoticeLog) {
         for warning in configuration.warnings {
@@ -102,7 +132,7 @@ struct CollectorService {
     }
 
     /// A root that is a file is a mistake; one that does not exist yet is waited for.
-    private func checkRoots() throws {
+    func checkRoots() throws {
         let settings = configuration.collectorSettings
         for (path, option) in [
             (settings.extensionLog, "--extension-log-dir"), (settings.agentEvents, "--agent-events-dir"),
@@ -171,8 +201,12 @@ struct CollectorService {
         try ServiceFailure.wrapping("What describes the machine cannot be fetched") { try fetcher.start() }
     }
 
-    private func observer(_ notifier: ServiceNotifier, _ notices: NoticeLog) -> Collector.Observer {
+    private func observer(
+        _ notifier: ServiceNotifier, _ notices: NoticeLog, _ insight: ServiceInsight
+    ) -> Collector.Observer {
         var observer = Collector.Observer()
+        observer.starting = { _ = try? notifier.extendTimeout(Self.startExtension, status: $0) }
+        if mode == .service { observer.reload = { reload(telling: notifier, notices) } }
         observer.ready = {
             _ = try? notifier.ready(status: "Ready")
             if mode == .service {
@@ -187,18 +221,24 @@ struct CollectorService {
             }
         }
         observer.stopping = { _ = try? notifier.stopping(status: "Stopping") }
-        observer.status = { _ = try? notifier.status($0) }
+        observer.status = {
+            _ = try? notifier.status($0)
+            insight.changed()
+        }
         observer.heartbeat = { _ = try? notifier.keepAlive() }
         observer.heartbeatInterval = notifier.watchdogInterval.map { $0 / 2 }
         return observer
     }
+
+    /// What a long first scan asks for with each word of it, in nanoseconds.
+    private static let startExtension: UInt64 = 30_000_000_000
 
     private func writeReport(_ collector: Collector, _ delivery: Delivery) throws {
         guard let path = configuration.text(.report) else { return }
         let report = CollectionReport(
             tally: collector.tally, delivered: delivery.status().map { ($0.name, $0.delivered) })
         do {
-            try CommandOutput.write(report.json, to: FilePath(path))
+            try FilePath(path).replaceContents(with: report.json)
         } catch {
             throw ServiceFailure(
                 "the report \(path) cannot be written: \(error); name with --report a file that this user may write.",

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import SystemCalls
 internal import SystemPackage
 
 /// What a command says besides its work.
@@ -25,22 +24,5 @@ enum CommandOutput {
             complain("standard output cannot be written: \(error)")
             throw ExitCode(ServiceFailure.Code.outputFailed.rawValue)
         }
-    }
-
-    /// Puts text into a file in one step, so that a reader sees the old or the new one whole.
-    static func write(_ text: String, to path: FilePath) throws(Errno) {
-        guard let name = path.lastComponent else { throw .isDirectory }
-        let directory = try Directory(at: path.containingDirectory)
-        let target = FileName(name.string.utf8)
-        // Standard output or a device is not to be replaced by a file.
-        if let status = try directory.status(of: target), status.kind != .regular { throw .invalidArgument }
-        let temporary = FileName("\(name.string).new".utf8)
-        do {
-            try directory.removeFile(temporary)
-        } catch Errno.noSuchFileOrDirectory {
-            // The usual case: nothing was left behind.
-        }
-        try directory.openForWriting(temporary, .new).writeAll(Array(text.utf8))
-        try directory.replace(target, with: temporary)
     }
 }

@@ -30,19 +30,53 @@ struct ConfigurationReader {
         self.file = file
     }
 
+    /// What is wrong with the settings, as it is told.
+    struct Fault: Error {
+        /// A sentence for each wrong setting, the last one counting those that are left out.
+        let lines: [String]
+        let exitCode: Int32
+
+        /// Says on standard error everything that is wrong.
+        func complain() {
+            for line in lines { CommandOutput.complain(line) }
+        }
+    }
+
     /// Reads all there is.
     ///
     /// - Throws: the exit code, after saying on standard error everything that is wrong.
     func read() throws -> Reading {
+        do throws(Fault) {
+            return try load()
+        } catch {
+            error.complain()
+            throw ExitCode(error.exitCode)
+        }
+    }
+
+    /// Reads all there is.
+    func load() throws(Fault) -> Reading {
+        let reading = readWhateverHolds()
+        if let fault = Self.fault(of: reading.configuration.problems) { throw fault }
+        return reading
+    }
+
+    /// What holds beside whatever is wrong.
+    private func readWhateverHolds() -> Reading {
         var files: [String] = []
         var layers = [options, SettingLayer(environment: environment)]
         if let own = ownFile(&files) { layers.append(own) }
         if let agent = waagentFile(EffectiveConfiguration(layers: layers)[.waagentConf], &files) {
             layers.append(agent)
         }
-        let configuration = EffectiveConfiguration(layers: layers)
-        try refuse(configuration.problems)
-        return Reading(configuration: configuration, files: files)
+        return Reading(configuration: EffectiveConfiguration(layers: layers), files: files)
+    }
+
+    /// The path of the running service's control socket: what the option says, else what holds for the service, even where
+    /// other settings are wrong.
+    static func controlSocket(option: String?) -> String {
+        let reader = ConfigurationReader(SettingLayer(options: [:]), file: nil)
+        return option ?? reader.readWhateverHolds().configuration.text(.controlSocket) ?? Setting.defaultControlSocket
     }
 
     /// The value of one setting for a command that has no other: what its own option says, else what holds for the service.
@@ -86,13 +120,13 @@ struct ConfigurationReader {
         try Machine.contents(of: FilePath(path), limit: SettingLayer.largestFile + 1)
     }
 
-    private func refuse(_ problems: [SettingProblem]) throws {
-        guard !problems.isEmpty else { return }
-        for problem in problems.prefix(Self.toldProblems) { CommandOutput.complain("\(problem).") }
-        if problems.count > Self.toldProblems {
-            CommandOutput.complain("and \(problems.count - Self.toldProblems) more settings are wrong.")
+    private static func fault(of problems: [SettingProblem]) -> Fault? {
+        guard !problems.isEmpty else { return nil }
+        var lines = problems.prefix(toldProblems).map { "\($0)." }
+        if problems.count > toldProblems {
+            lines.append("and \(problems.count - toldProblems) more settings are wrong.")
         }
         let isUsage = problems.allSatisfy(\.isUsage)
-        throw ExitCode(isUsage ? Self.usage : ServiceFailure.Code.wrongSetting.rawValue)
+        return Fault(lines: lines, exitCode: isUsage ? usage : ServiceFailure.Code.wrongSetting.rawValue)
     }
 }

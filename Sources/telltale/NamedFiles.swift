@@ -16,8 +16,9 @@ enum NamedFiles {
         if let path = configuration.text(.otlpCAFile) {
             files.append(.init(key: .otlpCAFile, path: path, trouble: troubleReading(FilePath(path))))
         }
-        if let path = configuration.text(.report) {
-            files.append(.init(key: .report, path: path, trouble: troubleReplacing(FilePath(path))))
+        for key in [Setting.Key.report, .metricsFile] {
+            guard let path = configuration.text(key) else { continue }
+            files.append(.init(key: key, path: path, trouble: troubleReplacing(FilePath(path))))
         }
         return files
     }

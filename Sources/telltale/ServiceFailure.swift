@@ -8,10 +8,14 @@ struct ServiceFailure: Error {
         /// What was asked for was done, and it found faults.
         case foundFaults = 1
         case noInput = 66
+        /// EX_UNAVAILABLE: no service answers, or it is not as it should be.
+        static let unavailable = Code.interrupted
         /// EX_UNAVAILABLE: one pass was stopped before it was done.
         ///
         /// EX_TEMPFAIL means that the pass could not begin, which a script may want to tell from this.
         case interrupted = 69
+        /// EX_NOPERM: this user may not.
+        case notPermitted = 77
         case internalTrouble = 71
         case cannotCreate = 73
         case outputFailed = 74
@@ -28,6 +32,14 @@ struct ServiceFailure: Error {
         self.message = message
         self.exitCode = exitCode.rawValue
         self.underlying = underlying
+    }
+
+    /// What is left to say when the program could not be started again in the same process.
+    init(startingAgain code: Errno) {
+        self.init(
+            "the new configuration is right, but the program cannot be started again: \(code).",
+            exitCode: .internalTrouble,
+            underlying: code)
     }
 
     /// Runs a command; what it fails with is said on standard error, and to whoever else is told, and becomes its exit code.

@@ -30,12 +30,12 @@ struct Telltale: ParsableCommand {
               telltale check
 
             Exit status: 0 done, 1 what was looked at has faults, 64 wrong usage, 66 an input cannot be read, \
-            69 collect was stopped before it was done, 71 the kernel refused what it needs, 73 the spool or a directory \
-            cannot be used, 74 an output failed, 75 another process holds the spool, \
+            69 collect was stopped before it was done, or the service that is asked does not answer, 71 the kernel refused what it needs, 73 the spool or a directory \
+            cannot be used, 74 an output failed, 75 another process holds the spool, 77 this user may not do that, \
             78 a wrong setting.
             """,
         version: version,
-        subcommands: [Run.self, Collect.self, Check.self, Validate.self, Emit.self, Rejected.self])
+        subcommands: [Run.self, Collect.self, Check.self, Reload.self, Validate.self, Emit.self, Rejected.self])
 }
 
 /// The service: works until it is told to stop.
@@ -45,7 +45,7 @@ struct Run: ParsableCommand {
         discussion: """
             This is what the systemd unit runs (Type=notify). It is ready when every directory is watched and has been \
             scanned once. At SIGTERM it delivers what is in flight and leaves the rest in the spool for the next start. \
-            SIGHUP scans everything again.
+            SIGHUP, like telltale reload, reads the configuration again and scans everything.
 
             Watch a directory of your own and print each event:
               telltale run --extension-log-dir log --agent-events off \\
@@ -55,7 +55,7 @@ struct Run: ParsableCommand {
     @OptionGroup var options: CollectionOptions
 
     func run() throws {
-        try CollectorService(options.read(), mode: .service).run()
+        try CollectorService.run(by: options.reader, mode: .service)
     }
 }
 
@@ -76,6 +76,6 @@ struct Collect: ParsableCommand {
     @OptionGroup var options: CollectionOptions
 
     func run() throws {
-        try CollectorService(options.read(), mode: .onePass).run()
+        try CollectorService.run(by: options.reader, mode: .onePass)
     }
 }

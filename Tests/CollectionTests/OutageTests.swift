@@ -122,7 +122,8 @@ extension TestedCollector {
     let collector = try Collector(
         settings: tested.settings,
         spool: Spool(at: FilePath(tested.scratch("spool")), purpose: "test", sinks: [sink.name]), delivery: delivery,
-        wakeUp: wakeUp, notices: notices, validator: EventValidator(), parameters: parameters, version: "1",
+        wakeUp: wakeUp, notices: notices, validator: EventValidator(), parameters: parameters,
+        identity: ServiceStatus.Process(), requests: CollectorRequests(wakeUp: wakeUp),
         signals: nil)
     // What the retry began with.
     try place.publish("[\(oneEvent)]", as: 1_000_000, of: 0)

@@ -82,7 +82,8 @@ final class TestedCollector {
             settings: settings, spool: Spool(at: FilePath(scratch("spool")), purpose: "test", sinks: [sink.name]),
             delivery: delivery,
             wakeUp: wakeUp, notices: notices, validator: EventValidator(),
-            parameters: parameters, version: "1", signals: nil)
+            parameters: parameters, identity: ServiceStatus.Process(),
+            requests: CollectorRequests(wakeUp: wakeUp), signals: nil)
         let ending = try collector.run(.onePass, observer: .init())
         delivery.stop()
         return (ending, collector.tally)

@@ -13,7 +13,9 @@ package final class TelltaleProcess: @unchecked Sendable {
     /// put out of use; an empty variable brings the usual file back.
     private static let ownEnvironment = ProcessInfo.processInfo.environment
         .filter { !$0.key.hasPrefix("TELLTALE_") }
-        .merging(["TELLTALE_CONFIG": "/dev/null", "TELLTALE_WAAGENT_CONF": "none"]) { $1 }
+        .merging(["TELLTALE_CONFIG": "/dev/null", "TELLTALE_WAAGENT_CONF": "none", "TELLTALE_CONTROL_SOCKET": "none"]) {
+            $1
+        }
 
     private let process = Process()
     private let lock = NSCondition()

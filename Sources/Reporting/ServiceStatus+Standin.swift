@@ -1,0 +1,4 @@
+extension ServiceStatus {
+    package var json: String { "{}\n" }
+    package var metrics: String { "" }
+}
