@@ -157,7 +157,8 @@ let package = Package(
                 "VirtualMachine", system,
             ],
             swiftSettings: strict),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "ProgramTestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPTests", dependencies: ["HTTP", "ProgramTestKit", "SystemCalls", system], swiftSettings: strict),
         .testTarget(
             name: "RateLimitingTests", dependencies: ["ProgramTestKit", "RateLimiting", "TelemetryEvents"],
             swiftSettings: strict),

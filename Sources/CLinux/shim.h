@@ -84,11 +84,6 @@ static inline long clinux_mount_id(int descriptor, uint64_t *mount_id) {
     return code;
 }
 
-/* close_range(2) came with Linux 5.9 and a wrapper with glibc 2.34; CLOSE_RANGE_CLOEXEC is 4 (linux/close_range.h). */
-static inline long clinux_close_on_exec_from(unsigned int first) {
-    return syscall(436 /* SYS_close_range, of every architecture */, first, ~0U, 4);
-}
-
 /* A variable of C's library that Swift cannot prove to be read by one thread at a time; behind _GNU_SOURCE. */
 extern char **environ;
 

@@ -54,8 +54,9 @@ package final class LocalHTTPServer: Sendable {
         guard try !Self.isAnswered(path) else { throw .addressInUse }
         let loop = try client.startedLoop()
         let bootstrap = ServerBootstrap(group: loop).serverChannelOption(ChannelOptions.backlog, value: Self.backlog)
-            .childChannelInitializer { [self] channel in
-                channel.eventLoop.makeCompletedFuture { try take(channel) }
+            // The loop must not be the last to hold the client, which it would have to wait for.
+            .childChannelInitializer { [state, respond] channel in
+                channel.eventLoop.makeCompletedFuture { try Self.take(channel, state, respond) }
             }
         do {
             let listener = try bootstrap.bind(unixDomainSocketPath: path.string, cleanupExistingSocketFile: true)
@@ -87,18 +88,18 @@ package final class LocalHTTPServer: Sendable {
         }
     }
 
-    private func take(_ channel: any Channel) throws {
+    private static func take(_ channel: any Channel, _ state: Monitor<State>, _ respond: @escaping Responder) throws {
         let key = ObjectIdentifier(channel)
         let isTaken = state.withLock { state in
-            guard !state.isStopping, state.connections.count < Self.connections else { return false }
+            guard !state.isStopping, state.connections.count < connections else { return false }
             state.connections[key] = channel
             return true
         }
         guard isTaken else { return channel.close(promise: nil) }
-        let timeout = channel.eventLoop.assumeIsolated().scheduleTask(in: Self.longestExchange) {
+        let timeout = channel.eventLoop.assumeIsolated().scheduleTask(in: longestExchange) {
             channel.close(promise: nil)
         }
-        channel.closeFuture.whenComplete { [state] _ in
+        channel.closeFuture.whenComplete { _ in
             timeout.cancel()
             state.withLock { $0.connections[key] = nil }
             state.wake()

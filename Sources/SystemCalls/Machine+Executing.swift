@@ -5,18 +5,21 @@ package import SystemPackage
 extension Machine {
     /// Puts the same program, with the same arguments and environment, in the place of this process: execve(2).
     ///
-    /// The process keeps its id, its blocked signals and its three standard descriptors; all others are closed, also those that a
-    /// library opened to outlive it, and threads end.
+    /// The process keeps its id, its blocked signals, and the descriptors `inherited` with which it began: whoever started it may
+    /// watch them for its end. All others are closed, also those that a library opened without a word of that, and threads end.
     /// A program file that was replaced meanwhile changes nothing: the one that runs now runs again.
     ///
     /// - Returns: what the kernel said, since nobody is left to return to when it did it.
-    package static func executeAgain() -> Errno {
+    package static func executeAgain(keeping inherited: Set<CInt>) -> Errno {
         let running = "/proc/self/exe"
         // By its own path where that still leads to it, since the kernel names the process after what it was given.
         var path = running
         if let named = try? link(running), isSameFile(named, running) { path = named }
         do throws(Errno) {
-            try closeOthersOnExec()
+            for descriptor in try openDescriptors().subtracting(inherited) {
+                // EBADF: another thread has closed it meanwhile.
+                _ = try? once { clinux_fcntl(descriptor, F_SETFD, Int(FD_CLOEXEC)) }
+            }
             try once { execve(path, CommandLine.unsafeArgv, clinux_environment()) }
             return .invalidArgument
         } catch {
@@ -24,16 +27,15 @@ extension Machine {
         }
     }
 
-    private static func closeOthersOnExec() throws(Errno) {
-        do throws(Errno) {
-            try once { clinux_close_on_exec_from(3) }
-        } catch {
-            // A kernel before 5.11 does not know that.
-            for descriptor in 3..<CInt(clamping: openFileLimit()) {
-                // EBADF: there is none of this number.
-                _ = try? once { clinux_fcntl(descriptor, F_SETFD, Int(FD_CLOEXEC)) }
-            }
+    /// The descriptors that this process has open.
+    package static func openDescriptors() throws(Errno) -> Set<CInt> {
+        var open: Set<CInt> = []
+        let directory = try Directory(at: "/proc/self/fd")
+        try directory.forEachEntry { entry throws(Errno) in
+            if let number = CInt(entry.name.description) { open.insert(number) }
         }
+        open.remove(directory.descriptor.rawValue)
+        return open
     }
 
     private static func link(_ path: String) throws(Errno) -> String {

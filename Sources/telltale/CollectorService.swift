@@ -47,6 +47,9 @@ struct CollectorService {
     }
 
     private func work() throws {
+        let inherited = try ServiceFailure.wrapping("The open descriptors cannot be listed") {
+            try Machine.openDescriptors()
+        }
         SignalDescriptor.ignoreWhatErrorsTell()
         SignalDescriptor.endAtAbort()
         let signals = try ServiceFailure.wrapping("Signals cannot be taken") { try SignalDescriptor() }
@@ -86,7 +89,7 @@ struct CollectorService {
         fetcher?.stop()
         if case .reloading = ending {
             insight.suspend()
-            throw ServiceFailure(startingAgain: Machine.executeAgain())
+            throw ServiceFailure(startingAgain: Machine.executeAgain(keeping: inherited))
         }
         insight.stop()
         try writeReport(collector, delivery)
