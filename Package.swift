@@ -167,7 +167,8 @@ let package = Package(
         .testTarget(
             name: "CollectionTests",
             dependencies: [
-                "Collection", "Delivery", "HTTP", "Inotify", "ProgramTestKit", "RateLimiting", "Reporting",
+                "Collection", "Configuration", "Delivery", "HTTP", "Inotify", "ProgramTestKit", "RateLimiting",
+                "Reporting",
                 "SystemCalls", "TelemetryEvents", system,
             ],
             swiftSettings: strict),
