@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -87,6 +88,15 @@ static inline long clinux_mount_id(int descriptor, uint64_t *mount_id) {
 /* close_range(2) came with Linux 5.9 and a wrapper with glibc 2.34; CLOSE_RANGE_CLOEXEC is 4 (linux/close_range.h). */
 static inline long clinux_close_on_exec_from(unsigned int first) {
     return syscall(436 /* SYS_close_range, of every architecture */, first, ~0U, 4);
+}
+
+/* ioctl is variadic. */
+static inline int clinux_window_size(int terminal, unsigned short *columns, unsigned short *rows) {
+    struct winsize size = {0};
+    int code = ioctl(terminal, TIOCGWINSZ, &size);
+    *columns = size.ws_col;
+    *rows = size.ws_row;
+    return code;
 }
 
 /* A variable of C's library that Swift cannot prove to be read by one thread at a time; behind _GNU_SOURCE. */
