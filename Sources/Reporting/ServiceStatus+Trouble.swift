@@ -77,7 +77,7 @@ extension ServiceStatus.Trouble: CustomStringConvertible {
         case .polling(let watching):
             return
                 "\(watching.polled) of \((watching.polled + watching.notified).counting("directory", "directories")) "
-                + "looked at from time to time only: the kernel has no more watches"
+                + "are only looked at from time to time, because the kernel has no more watches"
         case .holding(let handlers, let roomIn):
             let whose =
                 handlers.count == 1 && !handlers[0].isEmpty

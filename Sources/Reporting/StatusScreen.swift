@@ -79,8 +79,8 @@ package struct StatusScreen: Sendable {
         return table.lines
     }
 
-    /// One digit behind the point below ten.
+    /// One digit behind the point below ten, but for nothing.
     private static func shown(_ rate: Double) -> String {
-        rate < 10 ? "\((rate * 10).rounded() / 10)" : "\(Int(min(rate, 1e15).rounded()))"
+        rate > 0 && rate < 10 ? "\((rate * 10).rounded() / 10)" : "\(Int(min(rate, 1e15).rounded()))"
     }
 }

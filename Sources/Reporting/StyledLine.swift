@@ -45,26 +45,31 @@ struct StyledLine: Sendable {
 
     /// The text without blanks at its end, cut to so many columns.
     func text(style: TextStyle, columns: Int = .max) -> String {
-        let isCut = width > columns
+        let trimmed = withoutBlanksAtEnd
+        let isCut = trimmed.width > columns
         var room = isCut ? columns - 1 : columns
-        var shown: [(text: String, emphasis: Emphasis)] = []
-        for piece in pieces {
-            let cells = piece.cells.prefix { cell in
+        var text = ""
+        for piece in trimmed.pieces {
+            let shown = piece.cells.prefix { cell in
                 room -= cell.width
                 return room >= 0
             }
-            shown.append((cells.map(\.text).joined(), piece.emphasis))
+            text += style.shown(shown.map(\.text).joined(), piece.emphasis)
             if room < 0 { break }
         }
-        while !isCut, let last = shown.popLast() {
-            let text = last.text.reversed().drop { $0 == " " }.reversed()
-            guard text.isEmpty else {
-                shown.append((String(text), last.emphasis))
+        return isCut && columns > 0 ? text + "…" : text
+    }
+
+    private var withoutBlanksAtEnd: StyledLine {
+        var line = self
+        while let last = line.pieces.popLast() {
+            let kept = last.cells.count - last.cells.reversed().prefix { $0.text == " " }.count
+            guard kept == 0 else {
+                line.pieces.append(Piece(cells: Array(last.cells.prefix(kept)), emphasis: last.emphasis))
                 break
             }
         }
-        let text = shown.map { style.shown($0.text, $0.emphasis) }.joined()
-        return isCut && columns > 0 ? text + "…" : text
+        return line
     }
 }
 
