@@ -127,7 +127,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Configuration", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system],
+            dependencies: [
+                "Configuration", "ProgramTestKit", "Reporting", "SystemCalls", "Systemd", "TelemetryEvents", system,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "DeliveryTests",

@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -81,6 +82,15 @@ static inline long clinux_mount_id(int descriptor, uint64_t *mount_id) {
     struct statx answer = {0};
     long code = syscall(SYS_statx, descriptor, "", clinux_at_empty_path, STATX_MNT_ID, &answer);
     *mount_id = answer.stx_mask & STATX_MNT_ID ? answer.stx_mnt_id : 0;
+    return code;
+}
+
+/* ioctl is variadic. */
+static inline int clinux_window_size(int terminal, unsigned short *columns, unsigned short *rows) {
+    struct winsize size = {0};
+    int code = ioctl(terminal, TIOCGWINSZ, &size);
+    *columns = size.ws_col;
+    *rows = size.ws_row;
     return code;
 }
 

@@ -210,6 +210,8 @@ package final class Collector {
             switch signal {
             case .terminate, .interrupt: stop(at: now)
             case .hangUp: _ = reload(at: now)
+            // Nobody reads them for a service.
+            case .windowChange, .pause: continue
             }
         }
     }

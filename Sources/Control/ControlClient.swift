@@ -34,6 +34,18 @@ package struct ControlClient: Sendable {
         }
     }
 
+    /// Asks for something that is there, and waits for it.
+    ///
+    /// - Throws: why there is no answer, also where the service has too much to do.
+    package func get(_ target: String) throws(ControlFailure) -> [UInt8] {
+        let answer = try ask(.get, target)
+        guard answer.status == 200 else {
+            let text = String(decoding: answer.body, as: UTF8.self).prefix { $0 != "\n" }
+            throw .noAnswer(path, reason: "status \(answer.status): \(text)")
+        }
+        return answer.body
+    }
+
     /// Asks the service to read its configuration again, and waits until a new one is in force.
     ///
     /// - Throws: why that cannot be known.

@@ -30,6 +30,18 @@ package struct DelayHistogram: Hashable, Sendable {
 
     package init() {}
 
+    /// One in which nothing is counted yet, of delays that were counted elsewhere.
+    init(sum: UInt64, longest: UInt64) {
+        self.sum = sum
+        self.longest = longest
+    }
+
+    /// Counts several that were counted elsewhere in the range with this upper bound; nil: in the last, which has none.
+    mutating func add(_ number: Int, upTo bound: UInt64?) {
+        counts[bound.map(Self.range) ?? Self.bounds.count] += number
+        count += number
+    }
+
     /// Counts something that took so many nanoseconds.
     package mutating func add(_ delay: UInt64) {
         // A clock that was set may make anything of a difference; a sum of years says nothing any more.

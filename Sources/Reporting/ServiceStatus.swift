@@ -3,7 +3,7 @@
 /// Counts are those since the start of the service or its last reload.
 package struct ServiceStatus: Sendable {
     /// What the service is about.
-    package enum Activity: String, Sendable {
+    package enum Activity: String, CaseIterable, Sendable {
         /// The first scan is under way: not everything is watched yet.
         case starting
         case ready

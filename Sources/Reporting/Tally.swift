@@ -12,8 +12,8 @@ package struct Tally: Sendable {
         package var overCap = 0
         /// Events that a sink refused for good, by the sink's name.
         package var refused: [String: Int] = [:]
-        /// Whole files that were rejected.
-        package var rejectedFileCount = 0
+        /// Whole files that were rejected, by the reason's code, such as `MalformedFileError`.
+        package var rejectedFileCodes: [String: Int] = [:]
         /// The newest rejected files, with the reason; at most ``namedFiles``.
         package private(set) var rejectedFiles: [(name: String, reason: String)] = []
 
@@ -24,7 +24,7 @@ package struct Tally: Sendable {
             files += others.files
             accepted += others.accepted
             overCap += others.overCap
-            rejectedFileCount += others.rejectedFileCount
+            rejectedFileCodes.merge(others.rejectedFileCodes, uniquingKeysWith: +)
             rejected.merge(others.rejected, uniquingKeysWith: +)
             refused.merge(others.refused, uniquingKeysWith: +)
         }
@@ -33,10 +33,20 @@ package struct Tally: Sendable {
         ///
         /// A name that is rejected again takes the place of the older one.
         package mutating func rejectFile(_ name: String, because reason: String) {
-            rejectedFileCount += 1
+            rejectedFileCodes[Self.code(of: reason), default: 0] += 1
             rejectedFiles.removeAll { $0.name == name }
             if rejectedFiles.count >= Tally.namedFiles { rejectedFiles.removeFirst() }
             rejectedFiles.append((name, reason))
+        }
+
+        /// Whole files that were rejected.
+        package var rejectedFileCount: Int { rejectedFileCodes.values.reduce(0, +) }
+        /// Events that were rejected one by one.
+        package var rejectedEventCount: Int { rejected.values.reduce(0, +) }
+
+        /// The code that a reason begins with.
+        static func code(of reason: String) -> String {
+            String(reason.prefix { $0 != ":" })
         }
     }
 
@@ -53,6 +63,6 @@ package struct Tally: Sendable {
     package var accepted: Int { agent.accepted + handlers.values.reduce(0) { $0 + $1.accepted } }
     package var overCap: Int { handlers.values.reduce(0) { $0 + $1.overCap } }
     package var rejected: Int {
-        ([agent] + handlers.values).reduce(0) { $0 + $1.rejected.values.reduce(0, +) + $1.rejectedFileCount }
+        ([agent] + handlers.values).reduce(0) { $0 + $1.rejectedEventCount + $1.rejectedFileCount }
     }
 }

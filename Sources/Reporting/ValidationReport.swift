@@ -144,7 +144,7 @@ package struct ValidationReport: Sendable {
 
 extension Int {
     /// The number with its noun, in the singular or the plural.
-    func counting(_ noun: String) -> String {
-        "\(self) \(noun)\(self == 1 ? "" : "s")"
+    func counting(_ noun: String, _ plural: String? = nil) -> String {
+        "\(self) \(self == 1 ? noun : plural ?? noun + "s")"
     }
 }

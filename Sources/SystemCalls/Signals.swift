@@ -7,6 +7,13 @@ package enum Signal: CInt, CaseIterable, Sendable {
     case terminate = 15
     case interrupt = 2
     case hangUp = 1
+    /// The terminal has another size.
+    case windowChange = 28
+    /// The terminal's user wants the program to pause.
+    case pause = 20
+
+    /// Those that a service answers.
+    package static let toServices: [Signal] = [.terminate, .interrupt, .hangUp]
 }
 
 /// Signals as a readable descriptor: signalfd(2).
@@ -14,7 +21,7 @@ package final class SignalDescriptor: Sendable {
     package let descriptor: OwnedDescriptor
 
     /// Blocks the signals for this thread and those that it starts from now on, and opens the descriptor.
-    package init(_ signals: [Signal] = Signal.allCases) throws(Errno) {
+    package init(_ signals: [Signal] = Signal.toServices) throws(Errno) {
         var set = sigset_t()
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal.rawValue) }

@@ -4,10 +4,13 @@ internal import Glibc
 package enum Terminal {
     /// Whether standard output goes to a terminal that shows colours, to someone who wants them (no `NO_COLOR`).
     package static var standardOutputTakesColours: Bool {
-        guard isatty(STDOUT_FILENO) == 1, !isSet("NO_COLOR") else { return false }
+        guard standardOutputIsTerminal, !isSet("NO_COLOR") else { return false }
         guard let kind = getenv("TERM") else { return false }
         return strcmp(kind, "dumb") != 0
     }
+
+    /// Whether standard output is a terminal.
+    package static var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     /// Whether an environment variable holds anything.
     private static func isSet(_ name: String) -> Bool {

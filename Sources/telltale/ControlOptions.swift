@@ -26,6 +26,18 @@ struct ControlOptions: ParsableArguments {
         return ControlClient(path: path, client: HTTPClient())
     }
 
+    /// What the service answers when it is asked for something that is there.
+    ///
+    /// - Throws: the exit code, after saying why there is no answer and what helps.
+    func get(_ target: String) throws -> [UInt8] {
+        let client = try client()
+        do throws(ControlFailure) {
+            return try client.get(target)
+        } catch {
+            throw Self.complain(of: error)
+        }
+    }
+
     /// Says why the service was not asked, and what helps.
     ///
     /// - Returns: the exit code.

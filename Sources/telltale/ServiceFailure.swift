@@ -54,7 +54,7 @@ struct ServiceFailure: Error {
     }
 
     /// Runs `body`, and says what could not be done when the kernel refuses.
-    static func wrapping<Answer>(_ what: String, _ body: () throws -> Answer) throws -> Answer {
+    static func wrapping<Answer: ~Copyable>(_ what: String, _ body: () throws -> Answer) throws -> Answer {
         do {
             return try body()
         } catch let error as Errno {

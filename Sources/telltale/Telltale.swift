@@ -35,7 +35,10 @@ struct Telltale: ParsableCommand {
             78 a wrong setting.
             """,
         version: version,
-        subcommands: [Run.self, Collect.self, Check.self, Reload.self, Validate.self, Emit.self, Rejected.self])
+        subcommands: [
+            Run.self, Collect.self, Check.self, Reload.self, Status.self, Metrics.self, Validate.self, Emit.self,
+            Rejected.self,
+        ])
 }
 
 /// The service: works until it is told to stop.

@@ -1,0 +1,51 @@
+/// A text in Prometheus' exposition format, version 0.0.4, while it is written: a family of samples after the other.
+///
+/// It holds no timestamps, as the node exporter's textfile collector wants it.
+struct Exposition {
+    /// What the samples of a family mean.
+    enum Kind: String {
+        case counter
+        case gauge
+        case histogram
+    }
+
+    private(set) var text = ""
+    private var family = ""
+    /// What stands before the first sample of the family.
+    private var head = ""
+
+    /// Begins a family; its samples follow, and no other family has its name.
+    ///
+    /// One without samples is not written.
+    mutating func begin(_ name: String, _ kind: Kind, _ help: String) {
+        family = name
+        head = "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
+    }
+
+    /// Adds a sample of the family that was begun last; no other of it has the same labels.
+    mutating func add(_ value: String, _ labels: [(name: String, value: String)] = [], suffix: String = "") {
+        text += head + family + suffix
+        head = ""
+        if !labels.isEmpty {
+            text += "{" + labels.map { "\($0.name)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",") + "}"
+        }
+        text += " \(value)\n"
+    }
+
+    mutating func add(_ value: Int, _ labels: [(name: String, value: String)] = []) {
+        add(String(value), labels)
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": escaped += "\\\\"
+            case "\"": escaped += "\\\""
+            case "\n": escaped += "\\n"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}

@@ -1,4 +1,0 @@
-extension ServiceStatus {
-    package var json: String { "{}\n" }
-    package var metrics: String { "" }
-}
