@@ -97,7 +97,8 @@ extension Collector {
                 notices.tell(
                     Notice(
                         .spoolTrouble, about: publisher.description,
-                        "\(stranger) in the spool of \(publisher) is no claim and is left alone."),
+                        "\(stranger) in the spool of \(publisher) is no claim and is left alone.",
+                        fields: publisher.noticeFields),
                     every: settings.limit.period, now: now)
             }
         } catch Errno.notDirectory {
@@ -105,7 +106,7 @@ extension Collector {
                 Notice(
                     .spoolTrouble, about: publisher.description,
                     "\(publisher) in \(spool.path)/extensions is no directory and is left alone."),
-                now: now)
+                every: settings.limit.period, now: now)
         }
     }
 
@@ -179,7 +180,7 @@ extension Collector {
                 }
             }
         } catch {
-            reportSpoolTrouble(error, "Reading the spool of \(publisher)", at: now)
+            reportSpoolTrouble(error, "Reading the spool of \(publisher)", of: publisher, at: now)
             leave()
             unreadableSpools[publisher] = now + CollectorBounds.troubleInterval
         }

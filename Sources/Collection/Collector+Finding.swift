@@ -204,7 +204,8 @@ extension Collector {
             Notice(
                 .spoolTrouble, about: publisher.description,
                 "Claiming \(name) of \(publisher) into \(spool.path) failed: \(error). The file stays where it is; "
-                    + "its directory is looked at again every \(CollectorBounds.troubleInterval / 1_000_000_000) s."),
+                    + "its directory is looked at again every \(CollectorBounds.troubleInterval / 1_000_000_000) s.",
+                fields: publisher.noticeFields + [.errorNumber(error)]),
             every: settings.limit.period, now: now)
         troubled[publisher] = now + CollectorBounds.troubleInterval
         troubles += 1

@@ -53,7 +53,8 @@ extension Collector {
         notices.tell(
             Notice(
                 .spoolTrouble, about: publisher.description,
-                "\(claim.entry) in the spool of \(publisher) is a directory and is left alone."),
+                "\(claim.entry) in the spool of \(publisher) is a directory and is left alone.",
+                fields: publisher.noticeFields),
             every: settings.limit.period, now: now)
         forget(claim)
     }
@@ -64,17 +65,18 @@ extension Collector {
         case .noSuchFileOrDirectory:
             takenAway(claim, of: publisher, at: now)
         case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory:
-            reportSpoolTrouble(error, "Reading \(claim.entry) of \(publisher)", at: now)
+            reportSpoolTrouble(error, "Reading \(claim.entry) of \(publisher)", of: publisher, at: now)
             deferClaim(claim, of: publisher, until: now + CollectorBounds.troubleInterval)
         case _ where mayWait(for: claim):
             attempts[claim.id, default: 0] += 1
-            reportSpoolTrouble(error, "Reading \(claim.entry) of \(publisher)", at: now)
+            reportSpoolTrouble(error, "Reading \(claim.entry) of \(publisher)", of: publisher, at: now)
             deferClaim(claim, of: publisher, until: now + CollectorBounds.troubleInterval)
         default:
             count(for: publisher) { $0.files += 1 }
             reportRejectedFile(claim.name, of: publisher, .unreadable(reason: String(describing: error)))
             reportSpoolTrouble(
-                error, "\(claim.entry) of \(publisher) stays in the spool until the next start: reading it", at: now)
+                error, "\(claim.entry) of \(publisher) stays in the spool until the next start: reading it",
+                of: publisher, at: now)
             forget(claim)
         }
     }

@@ -97,7 +97,7 @@ extension Collector {
             Notice(
                 .spoolFull, about: publisher.description,
                 "\(count) files of \(publisher) leave the spool \(spool.path) undelivered, the oldest first: \(rejection)",
-                fields: publisher.noticeFields + [("TELLTALE_FILES", String(count))]),
+                count: count, fields: publisher.noticeFields + [.reason(rejection.name)]),
             every: settings.limit.period, now: now)
     }
 }

@@ -255,7 +255,7 @@ extension Collector {
         if over > 0 || !file.rejected.isEmpty {
             news.dropped(from: publisher) { digest in
                 digest.leaveOut(over)
-                for (code, number) in file.rejected { digest.rejectEvents(number, because: code.description) }
+                for (code, number) in file.rejected { digest.rejectEvents(number, because: code) }
             }
         }
         countsChanged()

@@ -43,15 +43,17 @@ extension Collector {
             notices.tell(
                 Notice(
                     .residueRemoved, about: publisher.description,
-                    "Removed \(name) of \(publisher): it is no event file and was left behind."),
+                    "Removed \(name) of \(publisher): it is no event file and was left behind.",
+                    count: 1, fields: publisher.noticeFields + [.file(name.description)]),
                 every: settings.limit.period, now: now)
         } catch Errno.noSuchFileOrDirectory {
             // Its owner was quicker.
         } catch {
             notices.tell(
                 Notice(
-                    .residueRemoved, about: publisher.description,
-                    "Removing \(name) of \(publisher), which is no event file, failed: \(error)."),
+                    .residueStays, about: publisher.description,
+                    "Removing \(name) of \(publisher), which is no event file, failed: \(error).",
+                    fields: publisher.noticeFields + [.file(name.description), .errorNumber(error)]),
                 every: settings.limit.period, now: now)
         }
     }

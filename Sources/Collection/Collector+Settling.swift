@@ -9,9 +9,9 @@ internal import TelemetryEvents
 extension Collector {
     /// Takes up what the sinks have finished with.
     func settleReceipts(at now: UInt64) {
-        for refusals in delivery.takeUnnamedRefusals() { news.refused(refusals.count, because: refusals.reason) }
+        for refusals in delivery.takeUnnamedRefusals() { tellUnnamed(refusals.refusals, by: refusals.sink, at: now) }
         for receipt in delivery.takeReceipts() {
-            for refused in receipt.refused { countRefused(refused.event, by: refused.sink, at: now) }
+            for refused in receipt.refused { countRefused(refused.event, by: refused.sink) }
             guard let item = inFlight.removeValue(forKey: receipt.claim) else {
                 reportsInFlight.remove(receipt.claim)
                 continue
@@ -87,23 +87,33 @@ extension Collector {
         removeLeavingRejected(at: now)
     }
 
-    func countRefused(_ refused: RefusedEvent, by sink: String, at now: UInt64) {
+    private func countRefused(_ refused: RefusedEvent, by sink: String) {
         let file = refused.event.file
+        let publisher: Publisher
         switch file.source {
         case .handler(let name):
             tally.handlers[name.description, default: Tally.Counts()].refused[sink, default: 0] += 1
-            news.refused(because: refused.reason)
+            publisher = .handler(FileName(name.bytes))
         case .agent:
             tally.agent.refused[sink, default: 0] += 1
-            news.refused(because: refused.reason)
+            publisher = .agent
         case .telltale:
             // A report about a report that was refused would be refused as well.
-            break
+            return
         }
+        let refusal = DropDigest.Refusal(
+            event: "\(file.claim)-\(refused.event.index)", file: file.name?.description, reason: refused.reason)
+        news.refused(refusal, from: publisher, by: sink)
+    }
+
+    /// Tells of events that a sink refused without saying which.
+    private func tellUnnamed(_ refusals: UnnamedRefusals, by sink: String, at now: UInt64) {
+        news.refused(refusals.count, because: refusals.reason)
         notices.tell(
             Notice(
                 .eventRefused, about: sink,
-                "The sink \(sink) refused event \(refused.event.index) of \(file.claim) for good: \(refused.reason)"),
+                "The sink \(sink) left out \(refusals.count) events and does not say which: \(refusals.reason)",
+                count: refusals.count, fields: [.sink(sink), .answer(refusals.reason)]),
             every: settings.limit.period, now: now)
     }
 
@@ -126,7 +136,8 @@ extension Collector {
         spool.forgetDirectory(of: publisher, on: claim.shelf)
         spool.countGone(claim, of: publisher)
         reportSpoolTrouble(
-            .noSuchFileOrDirectory, "\(claim.entry) of \(publisher) was taken out of the spool: reading it", at: now)
+            .noSuchFileOrDirectory, "\(claim.entry) of \(publisher) was taken out of the spool: reading it",
+            of: publisher, at: now)
         forget(claim)
     }
 
@@ -186,9 +197,12 @@ extension Collector {
         }
     }
 
-    func reportSpoolTrouble(_ error: Errno, _ what: String, at now: UInt64) {
+    /// `publisher`: whose files it is about, where it is about one's.
+    func reportSpoolTrouble(_ error: Errno, _ what: String, of publisher: Publisher? = nil, at now: UInt64) {
         notices.tell(
-            Notice(.spoolTrouble, about: spool.path.string, "\(what) failed: \(error)."),
+            Notice(
+                .spoolTrouble, about: publisher?.description ?? spool.path.string, "\(what) failed: \(error).",
+                fields: (publisher?.noticeFields ?? []) + [.errorNumber(error)]),
             every: settings.limit.period, now: now)
     }
 }

@@ -34,7 +34,7 @@ extension Collector {
     }
 
     func tellLastNotices(at now: UInt64) {
-        for notice in news.takeLastNotices() { notices.tell(notice, now: now) }
+        notices.tellLast(news.takeLastNotices(), now: now)
     }
 
     /// Who gets reports now: a sink that is down for long must not gather them without end, nor keep them from the others.
@@ -78,7 +78,7 @@ extension Collector {
                 + "> Max size allowed \(limit) bytes"
         }
         let fault = DropDigest.FileFault(
-            kind: kind, name: name.description, reason: reason, message: message,
+            kind: kind, name: name.description, code: rejection.name, reason: reason, message: message,
             isForEncoding: rejection.isForEncoding)
         news.dropped(from: publisher) { $0.rejectFile(fault) }
     }

@@ -176,6 +176,8 @@ package final class Collector {
             if let ending = ending(at: now) {
                 tellLastNotices(at: now)
                 let left = leaveUnfinished()
+                tellLastNotices(at: now)
+                notices.tellAllLeftOut()
                 if case .left = ending { return left > 0 ? .left(claims: left) : .complete }
                 return ending
             }
@@ -227,6 +229,7 @@ package final class Collector {
                 nextRescan = now + settings.rescanInterval
                 watcher.rescan()
                 forgetRefusedThatAreGone()
+                notices.tellLeftOut()
                 admissions.dropEmptyWindows(at: BootInstant(nanoseconds: now))
                 news.forgetQuiet(at: now)
                 spool.forgetHandlers(but: watcher.handlers)

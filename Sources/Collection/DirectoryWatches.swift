@@ -13,15 +13,14 @@ struct DirectoryWatches: ~Copyable {
     /// How often directories without a watch are looked at, in nanoseconds.
     private static let pollingInterval: UInt64 = 2_000_000_000
     /// The least time between two notices of one kind about the same, in nanoseconds.
-    static let noticeInterval: UInt64 = 60_000_000_000
+    static let noticeInterval: UInt64 = 300_000_000_000
 
     private let notices: NoticeLog
     private var table = WatchTable()
     private var postponed: Set<Agenda.Task> = []
     /// When to poll; nil while there is nothing to be polled.
     private(set) var nextPoll: UInt64?
-    /// Whether operators were told of polling, and not yet of its end.
-    private var isPolling = false
+    private var toldPolling = ToldState(calm: false, period: noticeInterval)
 
     init(notices: NoticeLog) {
         self.notices = notices
@@ -40,7 +39,7 @@ struct DirectoryWatches: ~Copyable {
         do {
             try table.watch(directory, as: place)
         } catch {
-            report(error, opening: "a watch", now: now)
+            report(error, opening: "a watch", fields: [], now: now)
         }
     }
 
@@ -62,7 +61,9 @@ struct DirectoryWatches: ~Copyable {
     /// Leaves what is known as it is, to be examined again with the next polling.
     mutating func postpone(_ task: Agenda.Task, _ error: Errno, opening what: String, now: UInt64) {
         postponed.insert(task)
-        report(error, opening: what, now: now)
+        var fields: [Notice.Field] = []
+        if case .handler(let name) = task { fields = Publisher.handler(name).noticeFields }
+        report(error, opening: what, fields: fields, now: now)
     }
 
     /// What is to be looked at when polling is due, empty before; the next calls try again what the kernel refused.
@@ -81,8 +82,8 @@ struct DirectoryWatches: ~Copyable {
         } else if nextPoll == nil {
             nextPoll = now + Self.pollingInterval
         }
-        guard isPolling == table.unwatched.isEmpty else { return }
-        isPolling.toggle()
+        let isPolling = !table.unwatched.isEmpty
+        guard toldPolling.shouldTell(isPolling, now: now) else { return }
         let notice =
             isPolling
             ? Notice(
@@ -91,15 +92,16 @@ struct DirectoryWatches: ~Copyable {
                     + "\(Self.pollingInterval / 1_000_000_000) s instead. Raise fs.inotify.max_user_watches or "
                     + "fs.inotify.max_user_instances; the watches are tried again by themselves.")
             : Notice(.watchesRestored, about: "inotify", "Every directory is watched by notification again.")
-        notices.tell(notice, every: Self.noticeInterval, now: now)
+        notices.tell(notice, now: now)
     }
 
-    private func report(_ error: Errno, opening what: String, now: UInt64) {
+    private func report(_ error: Errno, opening what: String, fields: [Notice.Field], now: UInt64) {
         notices.tell(
             Notice(
                 .watchTrouble, about: what,
                 "Opening \(what) failed: \(error). It is tried again every "
-                    + "\(Self.pollingInterval / 1_000_000_000) s."),
+                    + "\(Self.pollingInterval / 1_000_000_000) s.",
+                fields: fields + [.errorNumber(error)]),
             every: Self.noticeInterval, now: now)
     }
 }

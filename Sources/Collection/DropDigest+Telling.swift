@@ -15,25 +15,36 @@ extension DropDigest {
             notices.append(
                 Notice(
                     .eventsRejected, about: subject, "Dropped events \(whose); Details:" + details,
-                    fields: publisher.noticeFields + [("TELLTALE_COUNT", String(events.values.reduce(0, +)))]))
+                    count: events.values.reduce(0, +),
+                    fields: publisher.noticeFields + Set(events.keys.map(\.name)).sorted().map { .reason($0) }))
         }
         if overCap > 0 {
             notices.append(
                 Notice(
-                    .capReached, about: subject, capMessage(publisher, cap),
-                    fields: publisher.noticeFields + [("TELLTALE_COUNT", String(overCap))]))
+                    .capReached, about: subject, capMessage(publisher, cap), count: overCap,
+                    fields: publisher.noticeFields))
         }
         for kind in Self.fileKinds {
             guard let (fault, count) = files[kind] else { continue }
             notices.append(
                 Notice(
-                    kind, about: subject, message(fault, count, publisher),
-                    fields: publisher.noticeFields + [
-                        ("TELLTALE_FILE", fault.name), ("TELLTALE_REASON", fault.reason),
-                        ("TELLTALE_COUNT", String(count)),
-                    ]))
+                    kind, about: subject, message(fault, count, publisher), count: count,
+                    fields: publisher.noticeFields + [.file(fault.name), .reason(fault.code)]))
+        }
+        for (sink, (refusal, count)) in refusals.sorted(by: { $0.key < $1.key }) {
+            notices.append(notice(refusal, count, of: publisher, by: sink))
         }
         return notices
+    }
+
+    private func notice(_ refusal: Refusal, _ count: Int, of publisher: Publisher, by sink: String) -> Notice {
+        let others = count > 1 ? " (the last of \(count) such events)" : ""
+        return Notice(
+            .eventRefused, about: "\(publisher) at \(sink)",
+            "The sink \(sink) refused event \(refusal.event) of \(publisher) for good: \(refusal.reason)\(others)",
+            count: count,
+            fields: publisher.noticeFields + [.sink(sink), .event(refusal.event), .answer(refusal.reason)]
+                + (refusal.file.map { [.file($0)] } ?? []))
     }
 
     /// The reports that tell the telemetry channel: warnings about extensions, errors about all else.
@@ -56,8 +67,8 @@ extension DropDigest {
     /// The counts by reason, each on a line of its own; nil when no event was rejected.
     private var details: String? {
         guard !events.isEmpty else { return nil }
-        return events.sorted { $0.key < $1.key }
-            .map { "\n\tReason: \($0.key); Dropped Count: \($0.value)" }.joined()
+        return events.map { (reason: $0.key.description, count: $0.value) }.sorted { $0.reason < $1.reason }
+            .map { "\n\tReason: \($0.reason); Dropped Count: \($0.count)" }.joined()
     }
 
     private func capMessage(_ publisher: Publisher, _ cap: Int) -> String {

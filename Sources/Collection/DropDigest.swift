@@ -8,6 +8,8 @@ struct DropDigest {
         /// `fileRejected`, `fileSkipped` or `notARegularFile`.
         let kind: Notice.Kind
         let name: String
+        /// The contract's, such as `MalformedFileError`.
+        let code: String
         let reason: String
         /// The sentence for people.
         let message: String
@@ -15,17 +17,27 @@ struct DropDigest {
         let isForEncoding: Bool
     }
 
+    /// An event that a sink refused for good: the last of them stands for all.
+    struct Refusal {
+        /// The event's id.
+        let event: String
+        let file: String?
+        let reason: String
+    }
+
     /// The kinds of fault that whole files have, in the order in which they are told.
     static let fileKinds: [Notice.Kind] = [.fileRejected, .fileSkipped, .notARegularFile]
 
-    private(set) var events: [String: Int] = [:]
+    private(set) var events: [Rejection.Code: Int] = [:]
     private(set) var overCap = 0
     private(set) var files: [Notice.Kind: (last: FileFault, count: Int)] = [:]
+    /// By the sink's name.
+    private(set) var refusals: [String: (last: Refusal, count: Int)] = [:]
     private(set) var errors: [OwnReport.Operation: OwnReport.Errors] = [:]
 
-    mutating func rejectEvents(_ count: Int, because reason: String) {
-        events[reason, default: 0] += count
-        errors[.collect, default: OwnReport.Errors()].add(reason, count: count)
+    mutating func rejectEvents(_ count: Int, because code: Rejection.Code) {
+        events[code, default: 0] += count
+        errors[.collect, default: OwnReport.Errors()].add(code.description, count: count)
     }
 
     mutating func leaveOut(_ count: Int) {
@@ -38,8 +50,12 @@ struct DropDigest {
         errors[operation, default: OwnReport.Errors()].add("\(fault.name): \(fault.reason)")
     }
 
-    /// Takes note of events that a sink refused for good.
-    mutating func refuse(_ count: Int, because reason: String) {
+    mutating func refuse(_ refusal: Refusal, by sink: String) {
+        refusals[sink] = (refusal, (refusals[sink]?.count ?? 0) + 1)
+    }
+
+    /// Counts events that a sink refused for good.
+    mutating func countRefused(_ count: Int, because reason: String) {
         errors[.deliver, default: OwnReport.Errors()].add(reason, count: count)
     }
 }

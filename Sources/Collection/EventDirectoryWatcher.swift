@@ -308,7 +308,9 @@ final class EventDirectoryWatcher {
     /// Tells, once, what bears a name of ours and is not followed.
     private func refuse(_ what: String, of handler: FileName, now: UInt64) {
         notices.tell(
-            Notice(.notARegularFile, about: handler.description, "\(what), which is not followed."),
+            Notice(
+                .notARegularFile, about: handler.description, "\(what), which is not followed.",
+                fields: Publisher.handler(handler).noticeFields),
             every: .max, now: now)
     }
 }

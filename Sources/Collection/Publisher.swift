@@ -1,3 +1,4 @@
+internal import Reporting
 package import SystemCalls
 package import TelemetryEvents
 
@@ -35,9 +36,9 @@ package enum Publisher: Hashable, Sendable {
     package var isLimited: Bool { self != .agent }
 
     /// What a notice about one of the publisher's files bears besides its text.
-    var noticeFields: [(name: String, value: String)] {
+    var noticeFields: [Notice.Field] {
         switch self {
-        case .handler(let name): [("TELLTALE_HANDLER", name.description)]
+        case .handler(let name): [.handler(name.description)]
         case .agent: []
         }
     }

@@ -45,9 +45,15 @@ struct PublisherNews {
         forChannel.note(of: publisher, change)
     }
 
-    /// Takes note of events that a sink refused for good: for the telemetry channel, since operators have a notice of them.
-    mutating func refused(_ count: Int = 1, because reason: String) {
-        forChannel.note(of: .agent) { $0.refuse(count, because: reason) }
+    /// Takes note of an event that a sink refused for good; the telemetry channel is told as of an error of ours.
+    mutating func refused(_ refusal: DropDigest.Refusal, from publisher: Publisher, by sink: String) {
+        forOperators.note(of: publisher) { $0.refuse(refusal, by: sink) }
+        forChannel.note(of: .agent) { $0.countRefused(1, because: refusal.reason) }
+    }
+
+    /// Takes note of events that a sink refused without saying which, for the telemetry channel alone.
+    mutating func refused(_ count: Int, because reason: String) {
+        forChannel.note(of: .agent) { $0.countRefused(count, because: reason) }
     }
 
     /// When notices are to be told, in nanoseconds since boot; nil when none waits.
@@ -122,6 +128,6 @@ struct PublisherNews {
             }
         return Notice(
             .collected, about: publisher.description, "Collected \(count) events \(whose)",
-            fields: publisher.noticeFields + [("TELLTALE_COUNT", String(count))])
+            count: count, fields: publisher.noticeFields)
     }
 }

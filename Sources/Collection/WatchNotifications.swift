@@ -1,5 +1,6 @@
 internal import Inotify
 internal import Reporting
+internal import SystemPackage
 
 /// The notifications that were read and not yet followed.
 struct WatchNotifications {
@@ -31,7 +32,9 @@ struct WatchNotifications {
                 }
             }
         } catch {
-            tell(.watchTrouble, "Notifications could not be read: \(error). Scanning everything.", now: now)
+            tell(
+                .watchTrouble, "Notifications could not be read: \(error). Scanning everything.",
+                fields: (error as? Errno).map { [.errorNumber($0)] } ?? [], now: now)
             return .incomplete
         }
         if answer == .incomplete {
@@ -48,7 +51,8 @@ struct WatchNotifications {
         events.removeAll(keepingCapacity: true)
     }
 
-    private func tell(_ kind: Notice.Kind, _ message: String, now: UInt64) {
-        notices.tell(Notice(kind, about: "inotify", message), every: DirectoryWatches.noticeInterval, now: now)
+    private func tell(_ kind: Notice.Kind, _ message: String, fields: [Notice.Field] = [], now: UInt64) {
+        notices.tell(
+            Notice(kind, about: "inotify", message, fields: fields), every: DirectoryWatches.noticeInterval, now: now)
     }
 }

@@ -106,7 +106,9 @@ package final class MetricsFile: Sendable {
 
     private func tell(_ what: String, _ error: Errno) {
         notices.tell(
-            Notice(.metricsFileTrouble, about: path.string, "The metrics file \(path) \(what): \(error)."),
+            Notice(
+                .metricsFileTrouble, about: path.string, "The metrics file \(path) \(what): \(error).",
+                fields: [.errorNumber(error)]),
             every: Self.noticePeriod, now: Clocks.nanosecondsSinceBoot())
     }
 }

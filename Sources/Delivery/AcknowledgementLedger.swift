@@ -10,7 +10,7 @@ struct AcknowledgementLedger {
 
     private var open: [ClaimID: Open] = [:]
     private var receipts: [DeliveryReceipt] = []
-    private var unnamedRefusals: [UnnamedRefusals] = []
+    private var unnamedRefusals: [(sink: String, refusals: UnnamedRefusals)] = []
 
     /// All parts of a batch are handed over; whatever is handed over of a claim comes in one batch.
     mutating func submitted(_ batch: DeliveryBatch) {
@@ -34,8 +34,8 @@ struct AcknowledgementLedger {
     }
 
     /// A sink will never take some of the events that it finished, and does not say which.
-    mutating func leftOut(_ refusals: [UnnamedRefusals]) {
-        unnamedRefusals += refusals
+    mutating func leftOut(_ refusals: [UnnamedRefusals], by sink: String) {
+        unnamedRefusals += refusals.map { (sink, $0) }
     }
 
     mutating func takeReceipts() -> [DeliveryReceipt] {
@@ -43,7 +43,7 @@ struct AcknowledgementLedger {
         return receipts
     }
 
-    mutating func takeUnnamedRefusals() -> [UnnamedRefusals] {
+    mutating func takeUnnamedRefusals() -> [(sink: String, refusals: UnnamedRefusals)] {
         defer { unnamedRefusals = [] }
         return unnamedRefusals
     }

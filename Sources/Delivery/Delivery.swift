@@ -118,7 +118,7 @@ package final class Delivery: Sendable {
     }
 
     /// What sinks will never take without saying which events these are, since the last call.
-    package func takeUnnamedRefusals() -> [UnnamedRefusals] {
+    package func takeUnnamedRefusals() -> [(sink: String, refusals: UnnamedRefusals)] {
         acknowledgements.ledger.withLock { $0.takeUnnamedRefusals() }
     }
 
@@ -159,7 +159,7 @@ package final class Delivery: Sendable {
             _ finished: [LaneQueue.FinishedEvents], leftOut: [UnnamedRefusals], by sink: String
         ) -> Bool {
             ledger.withLock { ledger in
-                ledger.leftOut(leftOut)
+                ledger.leftOut(leftOut, by: sink)
                 var hasReceipt = false
                 for events in finished where ledger.finished(events, by: sink) { hasReceipt = true }
                 return hasReceipt

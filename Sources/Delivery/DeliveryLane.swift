@@ -34,8 +34,6 @@ final class DeliveryLane: Sendable {
     private static let firstThrottledRetry: Duration = .seconds(2)
     /// No delay is longer, but for what the destination itself asks for.
     private static let longestRetry: Duration = .seconds(60)
-    /// A sink that fails and recovers all the time is told of this often, in nanoseconds.
-    private static let noticePeriod: UInt64 = 60_000_000_000
 
     private let sink: any Sink
     private let inbox: Monitor<Inbox>
@@ -171,61 +169,67 @@ final class DeliveryLane: Sendable {
         let own = events.prefix(outcome.finished).count { $0.file.isOwnReport }
         let refused = outcome.refused.count { !$0.event.file.isOwnReport }
         let leftOut = outcome.unnamedRefusals.reduce(0) { $0 + $1.count }
-        let (finished, change, hasRoomAgain) = inbox.withLock { inbox in
+        let (finished, hasChanged, news, hasRoomAgain) = inbox.withLock { inbox in
             inbox.callingSince = nil
             inbox.delivered += max(outcome.finished - own - refused - leftOut, 0)
             inbox.refused += refused + leftOut
             let hadRoom = hasRoom(in: inbox)
             let finished = inbox.queue.finish(outcome.finished, refused: outcome.refused)
-            let change: SinkHealth.Change?
+            var hasChanged = false
             switch outcome.rest {
             case .none:
                 precondition(outcome.finished == events.count, "A sink that leaves no rest has finished all events.")
-                change = inbox.health.succeeded(now: now)
-            case .paced: change = outcome.finished > 0 ? inbox.health.succeeded(now: now) : nil
-            case .throttled(_, let reason): change = inbox.health.throttled(reason: reason, now: now)
+                hasChanged = inbox.health.succeeded()
+            case .paced: hasChanged = outcome.finished > 0 && inbox.health.succeeded()
+            case .throttled(_, let reason): hasChanged = inbox.health.throttled(reason: reason, now: now)
             case .retry(_, let reason):
-                change = inbox.health.failed(reason: reason, now: now)
+                hasChanged = inbox.health.failed(reason: reason, now: now)
                 if outcome.finished == 0 { inbox.queue.postpone() }
             case .closed(let reason):
-                change = inbox.health.closed(reason: reason)
+                hasChanged = inbox.health.closed(reason: reason)
             }
-            return (finished, change, !hadRoom && hasRoom(in: inbox))
+            return (finished, hasChanged, inbox.health.takeNews(now: now), !hadRoom && hasRoom(in: inbox))
         }
-        if let change { tell(change, now: now) }
+        if let news { tell(news, now: now) }
         if !finished.isEmpty { report(.finished(finished, leftOut: outcome.unnamedRefusals)) }
         // A lane that pauses next says so itself.
-        if !outcome.rest.isPause, change != nil || hasRoomAgain { report(.stateChanged) }
+        if !outcome.rest.isPause, hasChanged || hasRoomAgain { report(.stateChanged) }
     }
 
-    private func tell(_ change: SinkHealth.Change, now: UInt64) {
+    private func tell(_ news: SinkHealth.News, now: UInt64) {
         let name = sink.name
-        switch change {
-        case .failing(let reason):
-            let notice = Notice(
+        let notice: Notice
+        switch news {
+        case .failing(let time, let reason):
+            notice = Notice(
                 .sinkFailing, about: name,
-                "The sink \(name) does not take events; they are kept and tried again: \(reason)",
-                fields: [("TELLTALE_SINK", name), ("TELLTALE_REASON", reason)])
-            notices.tell(notice, every: Self.noticePeriod, now: now)
-        case .throttled(let reason):
-            let notice = Notice(
+                "The sink \(name) does not take events\(Self.already(time)); they are kept and tried again: \(reason)",
+                fields: [.sink(name), .answer(reason), .seconds(Self.seconds(time))])
+        case .throttled(let time, let reason):
+            notice = Notice(
                 .sinkThrottled, about: name,
-                "The sink \(name) takes fewer events for now; they are kept and sent at the pace that it allows: \(reason)",
-                fields: [("TELLTALE_SINK", name), ("TELLTALE_REASON", reason)])
-            notices.tell(notice, every: Self.noticePeriod, now: now)
-        case .recovered(let nanoseconds):
-            let seconds = Duration.nanoseconds(nanoseconds).components.seconds
-            let notice = Notice(
-                .sinkRecovered, about: name, "The sink \(name) takes events again, after \(seconds) s",
-                fields: [("TELLTALE_SINK", name), ("TELLTALE_SECONDS", String(seconds))])
-            notices.tell(notice, every: Self.noticePeriod, now: now)
+                "The sink \(name) takes fewer events for now\(Self.already(time)); they are kept and sent at the pace that it "
+                    + "allows: \(reason)",
+                fields: [.sink(name), .answer(reason), .seconds(Self.seconds(time))])
+        case .recovered(let time):
+            notice = Notice(
+                .sinkRecovered, about: name, "The sink \(name) takes events again, after \(Self.seconds(time)) s",
+                fields: [.sink(name), .seconds(Self.seconds(time))])
         case .closed(let reason):
-            let notice = Notice(
+            notice = Notice(
                 .sinkClosed, about: name,
                 "The sink \(name) is closed for good; its events stay in the spool: \(reason)",
-                fields: [("TELLTALE_SINK", name), ("TELLTALE_REASON", reason)])
-            notices.tell(notice, now: now)
+                fields: [.sink(name), .answer(reason)])
         }
+        // Their number is bounded by what knows what was told last.
+        notices.tell(notice, now: now)
+    }
+
+    private static func seconds(_ nanoseconds: UInt64) -> Int64 { Int64(nanoseconds / 1_000_000_000) }
+
+    /// Says so where a notice comes later than what it is about.
+    private static func already(_ nanoseconds: UInt64) -> String {
+        seconds(nanoseconds) > 0 ? ", for \(seconds(nanoseconds)) s by now" : ""
     }
 }
 

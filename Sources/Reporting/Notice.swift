@@ -5,8 +5,10 @@ package struct Notice: Sendable {
         case started
         case reloaded
         case reloadRefused
+        case failed
         case settingIgnored
         case stopping
+        case filesLeft
         case collected
         case fileRejected
         case eventsRejected
@@ -15,6 +17,7 @@ package struct Notice: Sendable {
         case fileSkipped
         case notARegularFile
         case residueRemoved
+        case residueStays
         case watchTrouble
         case watchesExhausted
         case watchesRestored
@@ -36,13 +39,18 @@ package struct Notice: Sendable {
     /// What the notice is about (a handler, a directory, a sink): repetition is bounded for each kind and subject.
     package let subject: String
     package let message: String
-    /// Further journal fields: upper-case names with the prefix `TELLTALE_`.
-    package let fields: [(name: String, value: String)]
+    /// How many events or files it is about; nil where there is nothing to count.
+    ///
+    /// Over a run the counts of one kind add up to the exact number: what the bounds leave out is told with the next notice.
+    package let count: Int?
+    /// Further fields of its journal entry.
+    package let fields: [Field]
 
-    package init(_ kind: Kind, about subject: String, _ message: String, fields: [(name: String, value: String)] = []) {
+    package init(_ kind: Kind, about subject: String, _ message: String, count: Int? = nil, fields: [Field] = []) {
         self.kind = kind
         self.subject = subject
         self.message = message
+        self.count = count
         self.fields = fields
     }
 }

@@ -21,8 +21,7 @@ struct NoticeText {
             }
             text.unicodeScalars.append(safe)
         }
-        if leftOut.aboutSubject > 0 { text += " (\(leftOut.aboutSubject) more like this since the last)" }
-        if leftOut.aboutOthers > 0 { text += " (\(leftOut.aboutOthers) more of this kind about others)" }
+        if leftOut.notices > 0 { text += " (\(leftOut.notices) more like this since the last)" }
         self.text = text
     }
 

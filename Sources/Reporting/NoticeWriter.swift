@@ -23,6 +23,7 @@ enum NoticeWriter: Sendable {
         }
     }
 
+    /// The fields that every notice has; ``Notice/Field`` lists those that some have.
     static func entry(for notice: Notice, text: String, leftOut: Repetition.LeftOut) -> JournalEntry {
         var entry = JournalEntry()
         entry.append("MESSAGE", text)
@@ -31,9 +32,10 @@ enum NoticeWriter: Sendable {
         entry.append("SYSLOG_IDENTIFIER", "telltale")
         entry.append("TELLTALE_NOTICE", notice.kind.rawValue)
         entry.append("TELLTALE_SUBJECT", notice.subject)
-        let count = leftOut.aboutSubject + leftOut.aboutOthers
-        if count > 0 { entry.append("TELLTALE_LEFT_OUT", String(count)) }
-        for field in notice.fields { entry.append(field.name, field.value) }
+        if let outcome = notice.kind.outcome { entry.append("TELLTALE_OUTCOME", outcome) }
+        if let count = notice.count { entry.append("TELLTALE_COUNT", String(count + leftOut.count)) }
+        let missing = leftOut.notices > 0 ? [Notice.Field.leftOut(leftOut.notices)] : []
+        for field in missing + notice.fields { entry.append(field.name, field.value) }
         return entry
     }
 }

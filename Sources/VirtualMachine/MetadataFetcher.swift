@@ -158,17 +158,19 @@ package final class MetadataFetcher: Sendable {
     private func settle(
         _ service: MetadataService, _ outcome: Result<Void, QueryFailure>
     ) -> Result<Void, QueryFailure> {
-        let (change, unknown, isLast) = state.withLock { state in
-            let change =
+        let now = Clocks.nanosecondsSinceBoot()
+        let (condition, unknown, isLast) = state.withLock { state in
+            let condition =
                 switch outcome {
-                case .success: state.health[service, default: ServiceHealth()].succeeded()
-                case .failure(let failure): state.health[service, default: ServiceHealth()].failed(failure.kind)
+                case .success: state.health[service, default: ServiceHealth()].succeeded(now: now)
+                case .failure(let failure):
+                    state.health[service, default: ServiceHealth()].failed(failure.kind, now: now)
                 }
             let isLast = state.unsettled.remove(service) != nil && state.unsettled.isEmpty
-            return (change, state.knowledge.unknown(of: service.parts), isLast)
+            return (condition, state.knowledge.unknown(of: service.parts), isLast)
         }
         if isLast { listener.settled() }
-        if let change { tell(change, of: service, outcome, unknown: unknown) }
+        if let condition { tell(condition, of: service, outcome, unknown: unknown, now: now) }
         return outcome
     }
 }
@@ -176,20 +178,17 @@ package final class MetadataFetcher: Sendable {
 // MARK: What operators are told
 
 extension MetadataFetcher {
-    /// A service that fails and recovers all the time is told of this often, in nanoseconds.
-    private static let noticePeriod: UInt64 = 300_000_000_000
-
     private func tell(
-        _ change: ServiceHealth.Change, of service: MetadataService, _ outcome: Result<Void, QueryFailure>,
-        unknown: [UTF8Text]
+        _ condition: ServiceHealth.Condition, of service: MetadataService, _ outcome: Result<Void, QueryFailure>,
+        unknown: [UTF8Text], now: UInt64
     ) {
         let endpoint = service == .wireServer ? settings.wireServer : settings.instanceMetadata
         let subject = "The \(service.name) at \(endpoint)"
-        var fields = [("TELLTALE_SERVICE", service.name), ("TELLTALE_ENDPOINT", endpoint.description)]
+        var fields: [Notice.Field] = [.service(service.name), .endpoint(endpoint.description)]
         var reason = ""
         if case .failure(let failure) = outcome {
             reason = failure.reason
-            fields.append(("TELLTALE_REASON", reason))
+            fields.append(.answer(reason))
         }
         let used =
             unknown.isEmpty
@@ -197,19 +196,18 @@ extension MetadataFetcher {
             : "events carry no value for \(unknown.map(\.description).joined(separator: ", "))"
         let kind: Notice.Kind
         let message: String
-        switch change {
+        switch condition {
         case .absent:
             kind = .metadataAbsent
             message = "\(subject) is not there, and is asked again now and then; meanwhile \(used): \(reason)"
         case .failing:
             kind = .metadataFailing
             message = "\(subject) gives no usable answer, and is asked again; meanwhile \(used): \(reason)"
-        case .recovered:
+        case .answering:
             kind = .metadataRecovered
             message = "\(subject) answers now"
         }
-        notices.tell(
-            Notice(kind, about: service.name, message, fields: fields), every: Self.noticePeriod,
-            now: Clocks.nanosecondsSinceBoot())
+        // Their number is bounded by what knows what was told last.
+        notices.tell(Notice(kind, about: service.name, message, fields: fields), now: now)
     }
 }

@@ -30,7 +30,7 @@ extension CollectorService {
                 Notice(
                     .reloadRefused, about: "telltale",
                     "The new configuration is refused, and the old one stays in force: \(reasons.joined(separator: " "))",
-                    fields: reasons.map { ("TELLTALE_REASON", $0) }),
+                    fields: reasons.map { .fault($0) }),
                 every: Self.noticePeriod, now: now)
         }
         return outcome.answer

@@ -29,21 +29,31 @@ struct CollectorService {
 
     /// Reads the configuration and works until the mode's end.
     ///
-    /// - Throws: the exit code, after saying on standard error and to the service manager what is wrong and what helps.
+    /// - Throws: the exit code, after saying what is wrong and what helps.
     static func run(by reader: ConfigurationReader, mode: Collector.Mode) throws {
         let reading: ConfigurationReader.Reading
         do throws(ConfigurationReader.Fault) {
             reading = try reader.load()
         } catch {
-            _ = try? ServiceNotifier().failing(nil, status: error.lines.first ?? "wrong settings")
-            error.complain()
+            say(error.lines, nil, mode)
             throw ExitCode(error.exitCode)
         }
-        let tellServiceManager: (ServiceFailure) -> Void = { failure in
-            _ = try? ServiceNotifier().failing(failure.underlying, status: failure.message)
-        }
         let service = CollectorService(reading, by: reader, mode: mode)
-        try ServiceFailure.reporting(alsoTo: tellServiceManager, service.work)
+        try ServiceFailure.reporting(by: { say([$0.message], $0.underlying, mode) }, service.work)
+    }
+
+    /// Says why the work ends, where this mode's operators look, and to the service manager.
+    private static func say(_ lines: [String], _ code: Errno?, _ mode: Collector.Mode) {
+        _ = try? ServiceNotifier().failing(code, status: lines.first ?? "wrong settings")
+        guard mode == .service, NoticeLog.preferredDestination() == .journal else {
+            for line in lines { CommandOutput.complain(line) }
+            return
+        }
+        NoticeLog(to: .journal).tell(
+            Notice(
+                .failed, about: "telltale", lines.joined(separator: " "),
+                fields: lines.map { .fault($0) } + (code.map { [.errorNumber($0)] } ?? [])),
+            now: Clocks.nanosecondsSinceBoot())
     }
 
     private func work() throws {
@@ -102,7 +112,8 @@ struct CollectorService {
         case .left(let claims):
             let message = "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start"
             guard mode == .service else { throw ServiceFailure(message, exitCode: .interrupted) }
-            CommandOutput.complain(message)
+            notices.tell(
+                Notice(.filesLeft, about: "telltale", message, count: claims), now: Clocks.nanosecondsSinceBoot())
         case .interrupted:
             throw ServiceFailure(
                 "interrupted before everything was delivered; what is left stays where it is and in \(spool.path): "
@@ -219,7 +230,7 @@ struct CollectorService {
                 notices.tell(
                     Notice(
                         .started, about: "telltale", "Telltale \(Telltale.version) is ready; \(read).",
-                        fields: files.map { ("TELLTALE_CONFIGURATION", $0) }),
+                        fields: files.map { .configuration($0) }),
                     now: Clocks.nanosecondsSinceBoot())
             }
         }

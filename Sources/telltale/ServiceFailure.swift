@@ -42,13 +42,14 @@ struct ServiceFailure: Error {
             underlying: code)
     }
 
-    /// Runs a command; what it fails with is said on standard error, and to whoever else is told, and becomes its exit code.
-    static func reporting(alsoTo tell: (ServiceFailure) -> Void = { _ in }, _ body: () throws -> Void) throws {
+    /// Runs a command; what it fails with is said, on standard error unless told otherwise, and becomes its exit code.
+    static func reporting(
+        by say: (ServiceFailure) -> Void = { CommandOutput.complain($0.message) }, _ body: () throws -> Void
+    ) throws {
         do {
             try body()
         } catch let failure as ServiceFailure {
-            tell(failure)
-            CommandOutput.complain(failure.message)
+            say(failure)
             throw ExitCode(failure.exitCode)
         }
     }

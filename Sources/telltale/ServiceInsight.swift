@@ -57,7 +57,8 @@ final class ServiceInsight {
             notices.tell(
                 Notice(
                     .controlSocketTrouble, about: path,
-                    "\(message), so that telltale status and telltale reload do not work here."),
+                    "\(message), so that telltale status and telltale reload do not work here.",
+                    fields: [.errorNumber(error)]),
                 now: Clocks.nanosecondsSinceBoot())
         }
     }

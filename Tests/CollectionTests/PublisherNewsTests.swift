@@ -9,22 +9,20 @@ import Testing
 private let acme = Publisher.handler("Acme")
 private let minute = PublisherNews.collectedInterval
 
-extension Notice {
-    /// How many events or files it is about.
-    fileprivate var count: Int {
-        fields.first { $0.name == "TELLTALE_COUNT" }.flatMap { Int($0.value) } ?? 0
-    }
-}
+/// Two reasons, the first in the order of their words.
+private let (first, second) = (Rejection.Code.emptyMessage, Rejection.Code.notAnObject)
 
 /// The notices due at `now`, as kind, count and message.
 private func due(_ news: inout PublisherNews, at now: UInt64) -> [String] {
-    news.takeNotices(at: now).map { "\($0.kind) \($0.count) \($0.message)" }
+    news.takeNotices(at: now).map { "\($0.kind) \($0.count ?? 0) \($0.message)" }
 }
 
 private func fault(
     _ name: String, kind: Notice.Kind = .fileRejected, reason: String = "R", isForEncoding: Bool = false
 ) -> DropDigest.FileFault {
-    .init(kind: kind, name: name, reason: reason, message: "Failed \(name): \(reason)", isForEncoding: isForEncoding)
+    .init(
+        kind: kind, name: name, code: "FError", reason: reason, message: "Failed \(name): \(reason)",
+        isForEncoding: isForEncoding)
 }
 
 @Test func whatWasTakenIsToldAtOnceAndThenOnceAMinuteWithAllInBetween() {
@@ -44,28 +42,30 @@ private func fault(
 @Test func whatWasLeftOutIsToldBothAudiencesOnceAPeriodWithExactCounts() {
     var news = PublisherNews(cap: 360, period: 300)
     news.dropped(from: acme) {
-        $0.rejectEvents(2, because: "B")
-        $0.rejectEvents(1, because: "A")
+        $0.rejectEvents(2, because: second)
+        $0.rejectEvents(1, because: first)
     }
-    news.dropped(from: acme) { $0.rejectEvents(5, because: "B") }
-    let first =
-        "Dropped events for Extension: Acme; Details:\n\tReason: A; Dropped Count: 1\n\tReason: B; Dropped Count: 7"
-    #expect(due(&news, at: 10) == ["eventsRejected 8 \(first)"])
-    #expect(news.takeReports(at: 10) == [.warning(first)])
+    news.dropped(from: acme) { $0.rejectEvents(5, because: second) }
+    let beginning =
+        "Dropped events for Extension: Acme; Details:\n\tReason: \(first); Dropped Count: 1\n"
+        + "\tReason: \(second); Dropped Count: 7"
+    #expect(due(&news, at: 10) == ["eventsRejected 8 \(beginning)"])
+    #expect(news.takeReports(at: 10) == [.warning(beginning)])
     news.dropped(from: acme) { $0.leaveOut(9) }
-    news.dropped(from: acme) { $0.rejectEvents(1, because: "A") }
+    news.dropped(from: acme) { $0.rejectEvents(1, because: first) }
     news.dropped(from: acme) { $0.leaveOut(1) }
     #expect(due(&news, at: 309).isEmpty)
     #expect(news.takeReports(at: 309).isEmpty)
-    let second = "Dropped events for Extension: Acme; Details:\n\tReason: A; Dropped Count: 1"
+    let sequel = "Dropped events for Extension: Acme; Details:\n\tReason: \(first); Dropped Count: 1"
     let cap = "Reached max count for the extension: Acme; Max Limit: 360. Skipping the rest."
-    #expect(due(&news, at: 310) == ["eventsRejected 1 \(second)", "capReached 10 \(cap)"])
+    #expect(due(&news, at: 310) == ["eventsRejected 1 \(sequel)", "capReached 10 \(cap)"])
     #expect(news.nextNotices == nil)
     // The channel had no room until now: it misses nothing.
-    news.dropped(from: acme) { $0.rejectEvents(3, because: "A") }
+    news.dropped(from: acme) { $0.rejectEvents(3, because: first) }
     #expect(
         news.takeReports(at: 500) == [
-            .warning("Dropped events for Extension: Acme; Details:\n\tReason: A; Dropped Count: 4"), .warning(cap),
+            .warning("Dropped events for Extension: Acme; Details:\n\tReason: \(first); Dropped Count: 4"),
+            .warning(cap),
         ])
 }
 
@@ -84,14 +84,14 @@ private func fault(
 
 @Test func whatIsWrongWithTheAgentsEventsIsReportedAsTheAgentReportsIt() {
     var news = PublisherNews(cap: 1, period: 300)
-    news.dropped(from: .agent) { $0.rejectEvents(40, because: "B") }
+    news.dropped(from: .agent) { $0.rejectEvents(40, because: second) }
     for number in 1...6 {
         news.dropped(from: .agent) { $0.rejectFile(fault("\(number).tld")) }
     }
     news.dropped(from: .agent) { $0.rejectFile(fault("u.tld", reason: "U", isForEncoding: true)) }
-    news.refused(because: "too large")
+    news.refused(.init(event: "1-0", file: nil, reason: "too large"), from: acme, by: "otlp")
     var collected = OwnReport.Errors()
-    collected.add("B", count: 40)
+    collected.add(second.description, count: 40)
     for number in 1...6 { collected.add("\(number).tld: R") }
     var decoded = OwnReport.Errors()
     decoded.add("u.tld: U")
@@ -101,6 +101,42 @@ private func fault(
     #expect(
         news.takeReports(at: 0) == [
             .errors(.collect, collected), .errors(.decode, decoded), .errors(.deliver, delivered),
+        ])
+}
+
+@Test func whatASinkRefusesIsToldOfThePublisherAndTheSinkWithExactCounts() {
+    var news = PublisherNews(cap: 1, period: 300)
+    for number in 1...9 {
+        let refusal = DropDigest.Refusal(event: "1-\(number)", file: "\(number).json", reason: "too large")
+        news.refused(refusal, from: acme, by: number < 3 ? "otlp" : "wireserver")
+    }
+    let notices = news.takeNotices(at: 0)
+    #expect(notices.map(\.kind) == [.eventRefused, .eventRefused])
+    #expect(notices.map(\.count) == [2, 7])
+    #expect(notices.map(\.subject) == ["Acme at otlp", "Acme at wireserver"])
+    #expect(
+        notices.last?.message
+            == "The sink wireserver refused event 1-9 of Acme for good: too large (the last of 7 such events)")
+    #expect(
+        notices.first?.fields == [
+            .handler("Acme"), .sink("otlp"), .event("1-2"), .answer("too large"), .file("2.json"),
+        ])
+}
+
+@Test func everyLossBearsItsHandlerAndItsReasons() {
+    var news = PublisherNews(cap: 1, period: 300)
+    news.dropped(from: acme) {
+        $0.rejectEvents(1, because: .missingKey(.message))
+        $0.rejectEvents(1, because: .missingKey(.version))
+        $0.rejectEvents(1, because: first)
+        $0.leaveOut(1)
+        $0.rejectFile(fault("1.json"))
+    }
+    let fields = news.takeNotices(at: 0).map(\.fields)
+    #expect(
+        fields == [
+            [.handler("Acme"), .reason("EmptyMessageError"), .reason("MissingKeyError")], [.handler("Acme")],
+            [.handler("Acme"), .file("1.json"), .reason("FError")],
         ])
 }
 
@@ -131,7 +167,7 @@ private func fault(
         _ = news.takeNotices(at: 0)
         _ = news.takeReports(at: 0)
     }
-    #expect(news.takeLastNotices().map(\.count).sorted() == [2, 5])
+    #expect(news.takeLastNotices().compactMap(\.count).sorted() == [2, 5])
     #expect(news.takeLastReports().count == 1)
     #expect(news.takeLastNotices().isEmpty && news.takeLastReports().isEmpty)
     #expect(news.nextNotices == nil && news.nextReports == nil)
@@ -178,7 +214,7 @@ func countsAreExactAndNoticesBounded(seed: UInt64) {
             news.collected(count, from: publisher)
             noted[.collected, default: 0] += count
         case 1:
-            news.dropped(from: publisher) { $0.rejectEvents(count, because: "\(count)") }
+            news.dropped(from: publisher) { $0.rejectEvents(count, because: .oversizeEvent(limit: count)) }
             noted[.eventsRejected, default: 0] += count
         default:
             news.dropped(from: publisher) { $0.leaveOut(count) }
@@ -188,7 +224,7 @@ func countsAreExactAndNoticesBounded(seed: UInt64) {
         let notices = news.takeNotices(at: now)
         #expect(notices.isEmpty == !isDue)
         for notice in notices {
-            told[notice.kind, default: 0] += notice.count
+            told[notice.kind, default: 0] += notice.count ?? 0
             let subject = "\(notice.kind) \(notice.subject)"
             let interval = notice.kind == .collected ? minute : period
             #expect(last[subject].map { now >= $0 + interval } ?? true)
@@ -196,7 +232,7 @@ func countsAreExactAndNoticesBounded(seed: UInt64) {
         }
         now += .random(in: 0...minute / 10, using: &random)
     }
-    for notice in news.takeLastNotices() { told[notice.kind, default: 0] += notice.count }
+    for notice in news.takeLastNotices() { told[notice.kind, default: 0] += notice.count ?? 0 }
     #expect(told == noted)
     #expect(news.nextNotices == nil)
 }

@@ -173,16 +173,38 @@ import Testing
 
     @Test func aStatusSaysSinceWhenAndWhyASinkFails() {
         var health = SinkHealth()
-        #expect(health.failed(reason: "a", now: 5) == .failing(reason: "a"))
-        #expect(health.failed(reason: "b", now: 9) == nil)
+        #expect(health.failed(reason: "a", now: 5) == true)
+        #expect(health.takeNews(now: 5) == .failing(for: 0, reason: "a"))
+        #expect(health.failed(reason: "b", now: 9) == false)
+        #expect(health.takeNews(now: 9) == nil)
         guard case .failing(let since, let reason) = health.state else {
             Issue.record("not failing")
             return
         }
         #expect(since == 5 && reason == "b")
-        #expect(health.succeeded(now: 12) == .recovered(after: 7))
-        #expect(health.succeeded(now: 13) == nil)
-        #expect(health.closed(reason: "c") == .closed(reason: "c"))
-        #expect(health.failed(reason: "d", now: 14) == nil)
+        #expect(health.succeeded() == true)
+        #expect(health.takeNews(now: 12) == .recovered(after: 7))
+        #expect(health.succeeded() == false)
+        #expect(health.takeNews(now: 13) == nil)
+        #expect(health.closed(reason: "c") == true)
+        #expect(health.takeNews(now: 14) == .closed(reason: "c"))
+        #expect(health.failed(reason: "d", now: 15) == false)
+        #expect(health.takeNews(now: 15) == nil)
+    }
+
+    @Test func operatorsAreNeverLeftToBelieveThatASinkThatFailsIsWell() {
+        let period: UInt64 = 300_000_000_000
+        var health = SinkHealth()
+        var told: [SinkHealth.News] = []
+        for now in 1...1000 as ClosedRange<UInt64> {
+            _ = now % 2 == 1 ? health.failed(reason: "r", now: now) : health.succeeded()
+            if let news = health.takeNews(now: now) { told.append(news) }
+        }
+        #expect(told == [.failing(for: 0, reason: "r"), .recovered(after: 1)])
+        // Now it fails for good; every retry asks.
+        #expect(health.failed(reason: "r", now: 1001) == true)
+        #expect(health.takeNews(now: period) == nil)
+        #expect(health.failed(reason: "s", now: period + 1) == false)
+        #expect(health.takeNews(now: period + 1) == .failing(for: period - 1000, reason: "s"))
     }
 }

@@ -13,9 +13,12 @@ package struct BoxedService {
     ///   - name: of the unit, without `.service`, and of its directory in the box's.
     ///   - box: where it runs.
     ///   - settings: further lines of the unit's section `[Service]`.
+    ///   - options: further options of the program.
     ///   - before: a shell command that ends before the program starts, as the same process.
     /// - Throws: what went wrong with the unit.
-    package init(_ name: String, in box: SystemdBox, settings: [String] = [], before: String = "true") throws {
+    package init(
+        _ name: String, in box: SystemdBox, settings: [String] = [], options: [String] = [], before: String = "true"
+    ) throws {
         self.name = name
         self.box = box
         logRoot = box.directory("\(name)/log")
@@ -23,7 +26,7 @@ package struct BoxedService {
         try FileManager.default.createDirectory(atPath: logRoot, withIntermediateDirectories: true)
         let command =
             "\(TelltaleProcess.program) run --extension-log-dir \(logRoot) --agent-events off --spool-dir \(spool)"
-            + " --sink journal --fetch-metadata off"
+            + " --sink journal --fetch-metadata off " + options.joined(separator: " ")
         let lines =
             ["[Service]", "Type=notify", "ExecStart=/bin/sh -c '\(before); exec \(command)'", "LimitCORE=0"] + settings
         let unit = box.directory("\(name).service")
@@ -47,7 +50,7 @@ package struct BoxedService {
 
     /// The delivered events.
     package func events() throws -> [[String: String]] {
-        try entries().filter { $0["TELLTALE_EVENT_ID"] != nil }
+        try entries().filter { $0["TELLTALE_SOURCE"] != nil }
     }
 
     /// All that it wrote to the journal.

@@ -7,13 +7,9 @@ struct FleetConfiguration {
     private let files: [String: String]
 
     init() throws {
-        let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("README.md").path
-        let text = try String(contentsOfFile: readme, encoding: .utf8)
-        guard let section = text.components(separatedBy: "\n## ").first(where: { $0.hasPrefix("A fleet\n") }) else {
-            throw TestKitError("\(readme) has no section `## A fleet`")
+        let blocks = try ReadmeSection("A fleet").text.components(separatedBy: "\n```").filter {
+            $0.hasPrefix("ini\n# /")
         }
-        let blocks = section.components(separatedBy: "\n```").filter { $0.hasPrefix("ini\n# /") }
         files = Dictionary(
             blocks.map { block in
                 let file = block.dropFirst("ini\n".count)

@@ -31,6 +31,31 @@ import Testing
         try pipe.readEnd.close()
     }
 
+    @Test func whatIsBeyondTheBoundOfAKindIsToldTogetherWithExactCounts() throws {
+        let pipe = try FileDescriptor.pipe()
+        let descriptor = OwnedDescriptor(owning: pipe.writeEnd.rawValue)
+        let log = NoticeLog(to: NoticeLines(to: descriptor, hasPriorities: false))
+        let files = { (number: Int) in Notice(.fileRejected, about: "\(number)", "m", count: 3) }
+        for number in 1...Repetition.perKind + 50 { log.tell(files(number), every: 10, now: 1) }
+        log.tellLeftOut()
+        log.tellLeftOut()
+        // What was left out about a subject that is remembered waits for its next notice, which may never come.
+        for _ in 1...4 { log.tell(files(1), every: 10, now: 2) }
+        log.tellLeftOut()
+        log.tellLast((1...Repetition.perKind + 2).map { files($0) }, now: 3)
+        for _ in 1...5 { log.tell(files(1), every: 10, now: 4) }
+        log.tellAllLeftOut()
+        let lines = try read(pipe.readEnd).split(separator: "\n")
+        #expect(lines.count == 2 * Repetition.perKind + 2)
+        #expect(
+            lines.filter { $0 != "telltale: m" } == [
+                "telltale: 50 entries of this kind (fileRejected) were more than are written, about 150 events or files.",
+                "telltale: m (4 more like this since the last)",
+                "telltale: 7 entries of this kind (fileRejected) were more than are written, about 21 events or files.",
+            ])
+        try pipe.readEnd.close()
+    }
+
     @Test func aReaderThatReadsNoMoreBlocksNobodyAndLearnsWhatItMissed() throws {
         let pipe = try FileDescriptor.pipe()
         let descriptor = OwnedDescriptor(owning: pipe.writeEnd.rawValue)
@@ -53,12 +78,18 @@ import Testing
     }
 
     @Test func anEntryHasTheFieldsThatOperatorsLookFor() {
-        let notice = Notice(.sinkFailing, about: "otlp", "m", fields: [("TELLTALE_SINK", "otlp")])
-        let entry = NoticeWriter.entry(for: notice, text: "m", leftOut: .init(aboutSubject: 2, aboutOthers: 1))
+        let notice = Notice(
+            .eventsRejected, about: "Acme", "m", count: 5,
+            fields: [
+                .handler("Acme"), .reason("EmptyMessageError"), .reason("MissingKeyError"), .errorNumber(.noSpace),
+            ])
+        let entry = NoticeWriter.entry(for: notice, text: "m", leftOut: .init(notices: 3, count: 7))
         #expect(
             entry.fields.map { String(decoding: $0, as: UTF8.self) } == [
-                "MESSAGE=m", "MESSAGE_ID=e570226f3f322257399cccd34f3f59b9", "PRIORITY=4", "SYSLOG_IDENTIFIER=telltale",
-                "TELLTALE_NOTICE=sinkFailing", "TELLTALE_SUBJECT=otlp", "TELLTALE_LEFT_OUT=3", "TELLTALE_SINK=otlp",
+                "MESSAGE=m", "MESSAGE_ID=ec395213bee093581fa755b18f2862e5", "PRIORITY=4", "SYSLOG_IDENTIFIER=telltale",
+                "TELLTALE_NOTICE=eventsRejected", "TELLTALE_SUBJECT=Acme", "TELLTALE_OUTCOME=rejected",
+                "TELLTALE_COUNT=12", "TELLTALE_LEFT_OUT=3", "TELLTALE_HANDLER=Acme",
+                "TELLTALE_REASON=EmptyMessageError", "TELLTALE_REASON=MissingKeyError", "ERRNO=28",
             ])
     }
 
