@@ -92,7 +92,7 @@ extension Collector {
         let publisher: Publisher
         switch file.source {
         case .handler(let name):
-            tally.handlers[name.description, default: Tally.Counts()].refused[sink, default: 0] += 1
+            tally.count(name.description) { $0.refused[sink, default: 0] += 1 }
             publisher = .handler(FileName(name.bytes))
         case .agent:
             tally.agent.refused[sink, default: 0] += 1

@@ -85,7 +85,8 @@ extension Collector {
 
     /// Those with the most files one by one, sorted by name; the others together.
     private func extensionStatuses(at now: UInt64) -> [ServiceStatus.Source] {
-        let all = tally.handlers.sorted { ($0.value.files, $1.key) > ($1.value.files, $0.key) }
+        let all = tally.handlers.filter { $0.key != Tally.others }
+            .sorted { ($0.value.files, $1.key) > ($1.value.files, $0.key) }
         let named = all.prefix(ServiceStatus.namedSources).sorted { $0.key < $1.key }
         var answers = named.map { name, counts in
             let publisher = Publisher.handler(FileName(name.utf8))
@@ -96,8 +97,10 @@ extension Collector {
             return source
         }
         let others = all.dropFirst(ServiceStatus.namedSources)
-        guard !others.isEmpty else { return answers }
+        let beyond = tally.handlers[Tally.others]
+        guard !others.isEmpty || beyond != nil else { return answers }
         var rest = ServiceStatus.Source(handler: "")
+        if let beyond { rest.counts.add(beyond) }
         for (name, counts) in others {
             rest.counts.add(counts)
             let waiting = spool.use[.handler(FileName(name.utf8))]

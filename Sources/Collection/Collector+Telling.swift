@@ -94,7 +94,7 @@ extension Collector {
     func count(for publisher: Publisher, _ change: (inout Tally.Counts) -> Void) {
         switch publisher {
         case .agent: change(&tally.agent)
-        case .handler(let name): change(&tally.handlers[name.description, default: Tally.Counts()])
+        case .handler(let name): tally.count(name.description, change)
         }
     }
 }

@@ -53,12 +53,23 @@ package struct Tally: Sendable {
     /// Rejected files of one publisher that are kept by name; all are counted.
     package static let namedFiles = 100
 
+    /// Handlers that are counted one by one, however many come and go; the others are counted together.
+    package static let namedHandlers = 20_000
+    /// The name, which no handler has, under which those beyond ``namedHandlers`` are counted together.
+    package static let others = ""
+
     /// By the handler's name.
-    package var handlers: [String: Counts] = [:]
+    package private(set) var handlers: [String: Counts] = [:]
     package var agent = Counts()
     package var residueRemoved = 0
 
     package init() {}
+
+    /// Changes the counts of a handler.
+    package mutating func count(_ handler: String, _ change: (inout Counts) -> Void) {
+        let isNamed = handlers.index(forKey: handler) != nil || handlers.count < Self.namedHandlers
+        change(&handlers[isNamed ? handler : Self.others, default: Counts()])
+    }
 
     package var accepted: Int { agent.accepted + handlers.values.reduce(0) { $0 + $1.accepted } }
     package var overCap: Int { handlers.values.reduce(0) { $0 + $1.overCap } }

@@ -23,7 +23,7 @@ private func parsed(_ report: CollectionReport) throws -> [String: Any] {
         counts.rejected[name] = number
         counts.refused[name] = number + 1
         counts.rejectFile(name, because: "because of " + name)
-        tally.handlers[name] = counts
+        tally.count(name) { $0 = counts }
     }
     tally.agent.rejectFile("\"\n", because: "\u{0}")
     let report = try parsed(CollectionReport(tally: tally, delivered: [("nd\"json", 3)]))
@@ -42,7 +42,7 @@ private func parsed(_ report: CollectionReport) throws -> [String: Any] {
 
 @Test func aReportHasTheContractsMembersAndNoOthers() throws {
     var tally = Tally()
-    tally.handlers["Acme"] = Tally.Counts()
+    tally.count("Acme") { _ in }
     tally.residueRemoved = 7
     let report = try parsed(CollectionReport(tally: tally, delivered: []))
     #expect(Set(report.keys) == ["handlers", "agent", "delivered", "residueRemoved"])
@@ -74,9 +74,20 @@ private func parsed(_ report: CollectionReport) throws -> [String: Any] {
         counts.overCap = 20
         counts.rejected = ["a": 100]
         counts.rejectFile("1.json", because: "")
-        tally.handlers[name] = counts
+        tally.count(name) { $0 = counts }
     }
     #expect(tally.accepted == 22)
     #expect(tally.overCap == 40)
     #expect(tally.rejected == 207)
+}
+
+/// Whoever makes directories without end must not make the counts grow without end.
+@Test func beyondTheBoundHandlersAreCountedTogether() {
+    var tally = Tally()
+    for number in 0..<Tally.namedHandlers + 5 { tally.count("Acme.\(number)") { $0.accepted += 1 } }
+    tally.count("Acme.0") { $0.accepted += 1 }
+    #expect(tally.handlers.count == Tally.namedHandlers + 1)
+    #expect(tally.handlers["Acme.0"]?.accepted == 2)
+    #expect(tally.handlers[Tally.others]?.accepted == 5)
+    #expect(tally.accepted == Tally.namedHandlers + 6)
 }
