@@ -39,7 +39,8 @@ extension ServiceStatus {
         exposition.begin("telltale_claimed_files_total", .counter, "Event files that were taken.")
         for source in sources { exposition.add(source.counts.files, source.labels) }
         exposition.begin(
-            "telltale_accepted_events_total", .counter, "Events that the validator accepted and the cap admitted.")
+            "telltale_accepted_events_total", .counter,
+            "Events that the validator accepted and the cap did not leave out.")
         for source in sources { exposition.add(source.counts.accepted, source.labels) }
         exposition.begin("telltale_over_cap_events_total", .counter, "Events that the cap left out.")
         for source in extensions { exposition.add(source.counts.overCap, source.labels) }

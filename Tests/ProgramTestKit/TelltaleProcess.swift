@@ -11,7 +11,7 @@ package final class TelltaleProcess: @unchecked Sendable {
 
     /// The environment of the test without settings, and with the files that this machine may have for its own Telltale
     /// put out of use; an empty variable brings the usual file back.
-    private static let ownEnvironment = ProcessInfo.processInfo.environment
+    static let ownEnvironment = ProcessInfo.processInfo.environment
         .filter { !$0.key.hasPrefix("TELLTALE_") }
         .merging(["TELLTALE_CONFIG": "/dev/null", "TELLTALE_WAAGENT_CONF": "none", "TELLTALE_CONTROL_SOCKET": "none"]) {
             $1
