@@ -95,7 +95,7 @@ extension ServiceStatus.Trouble: CustomStringConvertible {
     package var help: String {
         switch self {
         case .sink(let sink):
-            let history = "journalctl -t telltale TELLTALE_SINK=\(sink.name)"
+            let history = "journalctl -u telltale TELLTALE_SINK=\(sink.name)"
             return sink.state == .closed
                 ? "\(history) tells why; systemctl restart telltale opens it again" : "\(history) tells its history"
         case .polling:

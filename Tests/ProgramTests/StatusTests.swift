@@ -60,7 +60,7 @@ import Testing
     #expect(text.exit == 1)
     let lines = text.output.split(separator: "\n")
     #expect(lines[0].hasSuffix("needs attention.") && lines[1].contains("the sink otlp has been failing"))
-    #expect(lines[2].contains("journalctl -t telltale TELLTALE_SINK=otlp"))
+    #expect(lines[2].contains("journalctl -u telltale TELLTALE_SINK=otlp"))
     let metrics = try asked.run("metrics")
     #expect(metrics.exit == 0 && metrics.output.contains("telltale_sink_state{sink=\"otlp\",state=\"failing\"} 1\n"))
     telltale.signal(SIGKILL)

@@ -108,6 +108,19 @@ func anotherReaderOfTheFormatFindsTheSameNumbers() throws {
     }
 }
 
+/// The families of a service with some of everything.
+private func families(_ metrics: String) -> [String] {
+    metrics.split(separator: "\n").filter { $0.hasPrefix("# HELP ") }.map { String($0.split(separator: " ")[2]) }
+}
+
+@Test func eachMetricStandsInTheTableOfTheReadme() throws {
+    let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("README.md")
+    let text = try String(decoding: Data(contentsOf: readme), as: UTF8.self)
+    let named = Set(text.matches(of: /`(telltale_[a-z_]+)/).map { String($0.1) })
+    #expect(named == Set(families(manyMetrics().metrics)))
+}
+
 /// What the textfile collector of the node exporter refuses: timestamps, a sample twice, a family in two pieces, help that
 /// changes.
 @Test func theNodeExporterTakesItAsAFile() {

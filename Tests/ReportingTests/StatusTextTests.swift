@@ -10,7 +10,7 @@ private func text(_ status: ServiceStatus, _ extent: StatusText.Extent = .first,
         text(sampleStatus()) == """
             Telltale 0.1.0 needs attention.
               the sink otlp has been failing for 4 min 10 s: connection refused
-                journalctl -t telltale TELLTALE_SINK=otlp tells its history
+                journalctl -u telltale TELLTALE_SINK=otlp tells its history
               running   for 3 h 12 min, process 812, with /etc/telltale/telltale.conf
               watching  7 directories by notification
               events    453 accepted, 3 rejected, 1 file rejected, 12 over the cap
@@ -60,7 +60,7 @@ private func text(_ status: ServiceStatus, _ extent: StatusText.Extent = .first,
     #expect(
         Array(lines[1...10]) == [
             "  the sink journal is closed: broken pipe",
-            "    journalctl -t telltale TELLTALE_SINK=journal tells why; systemctl restart telltale opens it again",
+            "    journalctl -u telltale TELLTALE_SINK=journal tells why; systemctl restart telltale opens it again",
             "  the spool is 96 % full; beyond its limits the oldest files go",
             "    see which sink does not keep up; the settings spool-limit, spool-files and spool-age allow more",
             "  the oldest file waits for 6 d 22 h; after 7 d it goes",
