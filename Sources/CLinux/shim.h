@@ -43,9 +43,14 @@ static inline long clinux_getdents64(int directory, void *buffer, size_t size) {
     return syscall(SYS_getdents64, directory, buffer, size);
 }
 
-/* fcntl(F_SETLEASE): asks the kernel whether anyone has the file open for writing. F_SETLEASE is behind _GNU_SOURCE. */
+/* fcntl(F_SETLEASE): asks the kernel whether anyone has the file open. F_SETLEASE is behind _GNU_SOURCE. */
 static inline int clinux_set_lease(int descriptor, int kind) {
     return fcntl(descriptor, 1024, kind);
+}
+
+/* fcntl(F_GETLEASE): the kind of lease that is left when those who wait to open the file have their way. */
+static inline int clinux_get_lease(int descriptor) {
+    return fcntl(descriptor, 1025);
 }
 
 /* Behind _GNU_SOURCE. */

@@ -1,7 +1,7 @@
 internal import SystemCalls
 
 /// Files in publishers' directories that are looked at again a little later: links and files that may still be written,
-/// and those that were incomplete.
+/// those that were incomplete, and those that somebody else reads.
 ///
 /// Pure: it is told the time.
 ///
@@ -19,10 +19,17 @@ struct AwaitedFiles: Sendable {
         var due: UInt64
         /// How often the file was claimed and found incomplete.
         var attempts = 0
+        /// How often it was left alone because somebody else was reading it, or had read it.
+        var readings = 0
         /// How long the next wait is to be, in nanoseconds; it grows for a file that stays open.
         var next = CollectorBounds.settleTime
         /// What the file was when it was last looked at; nil when it was not yet.
         var seen: FileStatus?
+
+        /// Whether those who are at the file are waited for no longer.
+        var isOver: Bool {
+            attempts >= CollectorBounds.incompleteAttempts || readings >= CollectorBounds.courtesies
+        }
     }
 
     /// Files awaited of one publisher.

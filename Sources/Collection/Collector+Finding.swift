@@ -9,25 +9,21 @@ extension Collector {
     /// Takes up what the watcher found.
     func take(_ finding: EventDirectoryWatcher.Finding, at now: UInt64) {
         switch finding {
-        case .completed(let name, let publisher):
-            guard publisher.isEventFile(name) else { return }
+        case .written(let name, let publisher):
             let key = AwaitedFiles.Key(publisher: publisher, name: name)
-            // The file that was given back to its publisher comes with a notification, too.
-            if let wait = awaited[key], wait.attempts > 0, let seen = wait.seen,
-                let status = try? watcher.directory(of: publisher)?.status(of: name),
-                status.isSameContents(as: seen)
-            {
-                return
-            }
-            // One pass takes what was there, and what was awaited then.
-            guard !isPassComplete || awaited[key] != nil else { return }
-            awaited.remove(key)
-            debouncer.add(name, of: publisher, at: now)
+            // A reader may have had all of it before its writer's closing.
+            if let wait = awaited[key], wait.readings > 0 { return }
+            complete(key, at: now)
+        case .movedIn(let name, let publisher):
+            complete(AwaitedFiles.Key(publisher: publisher, name: name), at: now)
         case .appeared(let name, let publisher):
             guard publisher.isEventFile(name) else { return }
             let key = AwaitedFiles.Key(publisher: publisher, name: name)
-            guard awaited[key] == nil else { return }
+            // Whoever read a file of the name read another.
+            guard awaited[key].map({ $0.readings > 0 }) ?? true else { return }
             awaited.add(key, .init(due: now + CollectorBounds.settleTime))
+        case .read(let name, let publisher):
+            leaveToReader(AwaitedFiles.Key(publisher: publisher, name: name), at: now)
         case .found(let entry, let publisher, let directory):
             guard troubled[publisher] == nil, !isWaitedFor(entry.name, of: publisher) else { return }
             if publisher.isEventFile(entry.name) {
@@ -36,6 +32,22 @@ extension Collector {
                 removeResidue(entry.name, of: publisher, in: directory, at: now)
             }
         }
+    }
+
+    /// Takes up a file that a notification called complete.
+    private func complete(_ key: AwaitedFiles.Key, at now: UInt64) {
+        guard key.publisher.isEventFile(key.name) else { return }
+        // The file that was given back to its publisher comes with a notification, too.
+        if let wait = awaited[key], wait.attempts > 0, let seen = wait.seen,
+            let status = try? watcher.directory(of: key.publisher)?.status(of: key.name),
+            status.isSameContents(as: seen)
+        {
+            return
+        }
+        // One pass takes what was there, and what was awaited then.
+        guard !isPassComplete || awaited[key] != nil else { return }
+        awaited.remove(key)
+        debouncer.add(key.name, of: key.publisher, at: now)
     }
 
     private func isWaitedFor(_ name: FileName, of publisher: Publisher) -> Bool {
@@ -98,17 +110,19 @@ extension Collector {
 
     /// Claims a file that a notification called complete.
     private func claim(_ name: FileName, of publisher: Publisher, in directory: Directory, at now: UInt64) {
-        let size: Int
+        // Somebody has read it since.
+        guard !isWaitedFor(name, of: publisher) else { return }
+        let status: FileStatus
         do {
-            guard let status = try directory.status(of: name) else { return }
-            guard status.kind == .regular, status.linkCount == 1 else {
+            guard let found = try directory.status(of: name) else { return }
+            guard found.kind == .regular, found.linkCount == 1 else {
                 return consider(name, of: publisher, in: directory, awaited: nil, at: now)
             }
-            size = status.size
+            status = found
         } catch {
             return reportTrouble(error, claiming: name, of: publisher, at: now)
         }
-        take(name, size: size, of: publisher, in: directory, attempts: 0, at: now)
+        take(.init(publisher: publisher, name: name), status, in: directory, awaited: nil, at: now)
     }
 
     /// Decides about a file of which it is not known whether it is complete.
@@ -130,34 +144,16 @@ extension Collector {
         guard status.kind == .regular else {
             return refuse(key, kind: status.kind.rawValue, status: status, in: directory, at: now)
         }
-        let attempts = wait?.attempts ?? 0
-        let later = AwaitedFiles.Wait(due: now + CollectorBounds.settleTime, attempts: attempts, seen: status)
         guard status.linkCount == 1 else {
             // A publisher that links its temporary file to the final name unlinks the temporary one next.
             guard wait == nil, refused[publisher]?.contains(name) != true else {
                 let kind = "regular file with \(status.linkCount) links"
                 return refuse(key, kind: kind, status: status, in: directory, at: now)
             }
-            return awaited.add(key, later)
+            return awaited.add(key, waitingToSettle(status, than: wait, at: now))
         }
-        guard !isStill(status), wait?.seen?.isSameContents(as: status) != true else {
-            return take(name, size: status.size, of: publisher, in: directory, attempts: attempts, at: now)
-        }
-        switch (try? directory.openForReading(name))?.writers() {
-        case .some(.none): take(name, size: status.size, of: publisher, in: directory, attempts: attempts, at: now)
-        case .some(.unknown): awaited.add(key, later)
-        case .some(.some), nil:
-            // Its closing will tell, unless the file bore another name when it was opened. One that cannot be opened is
-            // looked at again, too.
-            awaited.add(key, waitingLonger(than: wait, attempts: attempts, at: now))
-        }
-    }
-
-    /// Each wait is twice as long as the one before it.
-    private func waitingLonger(than wait: AwaitedFiles.Wait?, attempts: Int, at now: UInt64) -> AwaitedFiles.Wait {
-        let time = wait?.next ?? CollectorBounds.settleTime
-        return AwaitedFiles.Wait(
-            due: now + time, attempts: attempts, next: min(2 * time, CollectorBounds.longestWait), seen: nil)
+        let isStill = isStill(status) || wait?.seen?.isSameContents(as: status) == true
+        take(key, status, in: directory, awaited: wait, if: isStill ? .notKnownUsed : .knownUnused, at: now)
     }
 
     /// Whether nobody changed the file, or its inode, for the settle time.
@@ -175,27 +171,53 @@ extension Collector {
         return min(age, clockSteps.sinceStep(day: day, boot: Clocks.nanosecondsSinceBoot()) ?? .max)
     }
 
-    /// Moves a file into the spool.
+    /// Moves a file into the spool, or waits for those who are at it.
     private func take(
-        _ name: FileName, size: Int, of publisher: Publisher, in directory: Directory, attempts: Int, at now: UInt64
+        _ key: AwaitedFiles.Key, _ status: FileStatus, in directory: Directory, awaited wait: AwaitedFiles.Wait?,
+        if condition: ClaimCondition = .notKnownUsed, at now: UInt64
     ) {
+        let attempt: ClaimAttempt
         do {
-            let isFinal = attempts >= CollectorBounds.incompleteAttempts
-            guard
-                let claim = try spool.claim(
-                    name, of: publisher, from: directory, evenWhileWritten: isFinal, size: size,
-                    at: Clocks.nanosecondsSince1970())
-            else { return }
-            if attempts > 0 { self.attempts[claim.id] = attempts }
-            arrived.add(claim, of: publisher)
-            keepLimits(after: publisher, at: now)
-            countsChanged()
-        } catch Errno.resourceTemporarilyUnavailable {
-            // It is being written, and would have to be copied.
-            let wait = AwaitedFiles.Wait(due: now + CollectorBounds.incompleteInterval, attempts: attempts + 1)
-            awaited.add(AwaitedFiles.Key(publisher: publisher, name: name), wait)
+            attempt = try spool.claim(
+                key.name, of: key.publisher, from: directory, if: wait?.isOver == true ? .none : condition,
+                size: status.size, at: Clocks.nanosecondsSince1970()
+            ) {
+                hear(at: now)
+                if readSincePass.remove(key) != nil { leaveAlone(key, at: now) }
+                return awaited[key] == nil
+            }
         } catch {
-            reportTrouble(error, claiming: name, of: publisher, at: now)
+            hearOwnClosing(of: key, at: now)
+            guard error == .resourceTemporarilyUnavailable else {
+                return reportTrouble(error, claiming: key.name, of: key.publisher, at: now)
+            }
+            // Somebody is at it, and it would have to be copied. Who has read it is waited for already.
+            if awaited[key] == nil { awaited.add(key, waitingForWriter(than: wait, at: now)) }
+            return
+        }
+        switch attempt {
+        case .claimed(let claim):
+            if let attempts = wait?.attempts, attempts > 0 { self.attempts[claim.id] = attempts }
+            arrived.add(claim, of: key.publisher)
+            keepLimits(after: key.publisher, at: now)
+            countsChanged()
+        case .gone: break
+        case .read:
+            hearOwnClosing(of: key, at: now)
+            guard var known = awaited[key], let wait else { return }
+            known.readings += wait.readings
+            known.attempts = wait.attempts
+            awaited.add(key, known)
+        case .inUse(let others):
+            hearOwnClosing(of: key, at: now)
+            // One may have read it while the other has it open.
+            let wait = awaited[key] ?? wait
+            switch others {
+            case .writing where condition == .knownUnused: awaited.add(key, waitingLonger(than: wait, at: now))
+            case .writing: awaited.add(key, waitingForWriter(than: wait, at: now))
+            case .unknown: awaited.add(key, waitingToSettle(status, than: wait, at: now))
+            case .reading, .none: awaited.add(key, waitingForReader(than: wait, at: now))
+            }
         }
     }
 

@@ -26,6 +26,10 @@ package final class Collector {
     /// How many names of each publisher are in `dueBatches`.
     var dueNames: [Publisher: Int] = [:]
     var awaited = AwaitedFiles()
+    /// Files that somebody has read since one pass had seen all that was there; the pass takes some of them.
+    var readSincePass: Set<AwaitedFiles.Key> = []
+    /// The file whose closing after reading is our own while notifications are read.
+    var ownClosing: AwaitedFiles.Key?
     var clockSteps = ClockSteps(day: Clocks.nanosecondsSince1970(), boot: Clocks.nanosecondsSinceBoot())
     /// Directory entries that were refused and stay until they are old enough to be removed.
     var refused: [Publisher: Set<FileName>] = [:]
@@ -187,7 +191,7 @@ package final class Collector {
     private func answer(_ token: UInt32) {
         let now = Clocks.nanosecondsSinceBoot()
         switch token {
-        case Self.watcherToken: watcher.readNotifications(now: now) { take($0, at: now) }
+        case Self.watcherToken: hear(at: now)
         case Self.wakeToken:
             wakeUp.reset()
             countsChanged()
@@ -246,6 +250,7 @@ package final class Collector {
         if let end = graceEnd, now >= end { graceEnd = nil }
         if !isClosing, graceEnd == nil { process(at: now) }
         if !isClosing { tellNews(at: now) }
+        watcher.readOwnNotifications(now: now) { take($0, at: now) }
         reportProgress(at: now)
         if mode == .onePass, !hasToldLast, isPassOver { tellLastNews(at: now) }
     }

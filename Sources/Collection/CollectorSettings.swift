@@ -39,6 +39,11 @@ enum CollectorBounds {
     static let incompleteInterval: UInt64 = 1_000_000_000
     /// And so often.
     static let incompleteAttempts = 3
+    /// A file that somebody else has read is left alone for this, in nanoseconds: a collector that reads files in order to send
+    /// them removes them within milliseconds.
+    static let courtesyTime: UInt64 = 2_000_000_000
+    /// How often a file is left alone for readers; it is claimed then, whoever reads it.
+    static let courtesies = 4
     /// A file that was modified longer ago than this, in nanoseconds, is not waited for when it is incomplete.
     static let recently: UInt64 = 4_000_000_000
     /// A file that stays open in its writer is looked at this often at the least, in nanoseconds.

@@ -16,8 +16,12 @@ final class EventDirectoryWatcher {
 
     /// What was found in a publisher's directory.
     enum Finding {
-        /// A file was closed after writing, or moved in: it is complete.
-        case completed(FileName, Publisher)
+        /// A file was closed after writing: it is complete.
+        case written(FileName, Publisher)
+        /// A file was moved in: it is complete, and another than was there before.
+        case movedIn(FileName, Publisher)
+        /// Somebody closed a file that was opened for reading only.
+        case read(FileName, Publisher)
         /// An entry was made: a link to a file, or a file that is still being written.
         case appeared(FileName, Publisher)
         /// A scan met an entry; it may still be open in its writer.
@@ -36,6 +40,8 @@ final class EventDirectoryWatcher {
     private var scans = DirectoryScans()
     private var directories = DirectoryCache<Publisher>()
     private(set) var handlers: Set<FileName> = []
+    /// Whether directories of publishers were opened of late; their closing is notified.
+    private var hasOpenedDirectories = false
 
     init(roots: Roots, notices: NoticeLog) {
         agentEvents = roots.agentEvents
@@ -82,6 +88,7 @@ final class EventDirectoryWatcher {
     /// - Throws: what the kernel said when it cannot tell, as when no descriptor is left.
     func directory(of publisher: Publisher) throws(Errno) -> Directory? {
         if let known = directories[publisher] { return known }
+        hasOpenedDirectories = true
         do throws(Errno) {
             switch publisher {
             case .agent:
@@ -122,6 +129,13 @@ final class EventDirectoryWatcher {
         }
         notifications.removeAll()
         if answer == .incomplete { rescan() }
+    }
+
+    /// Reads the notifications that closing publishers' directories may have caused, which would wake us for nothing.
+    func readOwnNotifications(now: UInt64, tell: (Finding) -> Void) {
+        guard hasOpenedDirectories else { return }
+        hasOpenedDirectories = false
+        readNotifications(now: now, tell: tell)
     }
 
     private func follow(_ hint: WatchHint, _ tell: (Finding) -> Void) {
@@ -266,6 +280,7 @@ final class EventDirectoryWatcher {
     }
 
     private func proceed(with scan: DirectoryScans.Scan, now: UInt64, _ tell: (Finding) -> Void) {
+        hasOpenedDirectories = true
         do {
             while let entries = try scans.nextEntries(of: scan) {
                 for entry in entries { tell(.found(entry, scan.publisher, scan.directory)) }

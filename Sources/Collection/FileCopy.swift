@@ -21,35 +21,28 @@ enum FileCopy {
 
     /// Copies the file, makes the copy and its entry durable, then removes the source.
     ///
-    /// False when the source is gone.
+    /// Who opens the file meanwhile need not wait, and keeps it where it is. False when the source is gone.
     ///
     /// After a crash the file is at its source, or in the target, or in both; then it is claimed a second time, under
     /// another id, which is the price of not having a rename.
     ///
-    /// - Throws: `Errno.resourceTemporarilyUnavailable` when the file is being written, or another kind of file took its
+    /// - Throws: `Errno.resourceTemporarilyUnavailable` when somebody is at the file, or another kind of file took its
     ///   place, so that it is to be looked at again; else what the kernel said.
     static func move(
-        _ name: FileName, from source: Directory, to destination: Destination, evenWhileWritten: Bool
+        _ file: inout PublishedFile, _ name: FileName, from source: Directory, to destination: Destination,
+        _ condition: ClaimCondition, isUnread: () -> Bool
     ) throws(Errno) -> Bool {
-        let original: OwnedDescriptor
-        do {
-            original = try source.openForReading(name)
-        } catch Errno.noSuchFileOrDirectory {
-            return false
-        } catch Errno.tooManySymbolicLinkLevels, Errno.noSuchAddressOrDevice {
-            throw .resourceTemporarilyUnavailable
-        }
-        let before = try original.status()
+        file.letGo()
+        let before = try file.descriptor.status()
         guard before.kind == .regular, before.linkCount == 1 else { throw .resourceTemporarilyUnavailable }
-        if !evenWhileWritten, original.writers() == .some { throw .resourceTemporarilyUnavailable }
         let copying = destination.copying, entry = destination.entry
         do throws(Errno) {
             let copy = try copying.openForWriting(entry, .new)
-            try transfer(original, size: before.size, to: copy)
+            try transfer(file.descriptor, size: before.size, to: copy)
             try copy.setModified(before.modified)
             try copy.synchronize()
             // What changed meanwhile is being written.
-            guard try original.status() == before else { throw Errno.resourceTemporarilyUnavailable }
+            guard try file.descriptor.status() == before else { throw Errno.resourceTemporarilyUnavailable }
             try copying.move(entry, to: destination.target, as: entry)
         } catch {
             _ = try? copying.removeFile(entry)
@@ -57,7 +50,10 @@ enum FileCopy {
         }
         do throws(Errno) {
             try destination.target.synchronize()
-            try remove(name, of: source, ifIs: before, by: destination.aside)
+            guard file.reasonToStay(condition, isUnread: isUnread) == nil else {
+                throw Errno.resourceTemporarilyUnavailable
+            }
+            try remove(name, of: source, ifIs: before, by: destination.aside) { file.isWanted(condition) }
             return true
         } catch {
             _ = try? destination.target.removeFile(entry)
@@ -79,18 +75,31 @@ enum FileCopy {
         if size > limit { try copy.truncate(to: size) }
     }
 
+    /// Whether opening a file for reading fails with `error` for what is none: a link or a socket.
+    static func isNoFile(_ error: Errno) -> Bool {
+        error == .tooManySymbolicLinkLevels || error == .noSuchAddressOrDevice
+    }
+
     /// Removes the file that was copied, and no other that its publisher moved over it meanwhile.
     ///
     /// unlink(2) cannot be told which file is meant, so the file is set aside first. One that turns out to be another goes
     /// back; if there is a further one by then, its publisher has replaced it.
     private static func remove(
-        _ name: FileName, of source: Directory, ifIs copied: FileStatus, by aside: FileName
+        _ name: FileName, of source: Directory, ifIs copied: FileStatus, by aside: FileName,
+        unless isWanted: () -> Bool
     ) throws(Errno) {
         try source.move(name, to: source, as: aside)
         guard let found = try source.status(of: aside) else { return }
         let isSameFile = found.device == copied.device && found.inode == copied.inode
         let isWhole = found.size == copied.size && found.modified == copied.modified
-        if isSameFile, isWhole { return try source.removeFile(aside) }
+        if isSameFile, isWhole, !isWanted() {
+            do {
+                return try source.removeFile(aside)
+            } catch Errno.noSuchFileOrDirectory {
+                // Who empties the directory was quicker; the file was no longer what its publisher had called it.
+                return
+            }
+        }
         do {
             try source.move(aside, to: source, as: name)
         } catch Errno.fileExists {

@@ -23,14 +23,14 @@ package final class Spool {
     package let path: FilePath
     /// What the claims take.
     private(set) var use = SpoolUse()
-    private let copying: Directory
+    let copying: Directory
     private let lock: SpoolLock
     private var numbering = ClaimNumbering(after: nil)
     private var directories = DirectoryCache<Place>()
     /// The sinks that shelves are named after: those that are configured, and behind them others to which something is owed.
     private var sinkNames: [String]
     /// Publishers whose directory is on another mount, so that the rename is not tried in vain for every file.
-    private var onOtherMounts: Set<Publisher> = []
+    var onOtherMounts: Set<Publisher> = []
 
     /// Where claims of one publisher lie together.
     private struct Place: Hashable {
@@ -67,53 +67,27 @@ package final class Spool {
 
     /// Takes a file from its publisher's directory into the spool.
     ///
-    /// Nil when the file is gone: another was quicker. `size` is what the file has now, in bytes, where that is known.
+    /// `size` is what the file has now, in bytes, where that is known. `isUnread` is asked, while nobody else can open the file,
+    /// whether nobody is known to have read it lately.
     ///
     /// - Throws: what the kernel said; the file is where it was then. `resourceTemporarilyUnavailable`: it would have to be
-    ///   copied and is being written; `evenWhileWritten` copies it all the same.
+    ///   copied, and somebody is at it.
     func claim(
-        _ name: FileName, of publisher: Publisher, from source: Directory, evenWhileWritten: Bool = false,
-        size: Int? = nil, at now: UInt64
-    ) throws(Errno) -> Claim? {
+        _ name: FileName, of publisher: Publisher, from source: Directory, if condition: ClaimCondition = .notKnownUsed,
+        size: Int? = nil, at now: UInt64, isUnread: () -> Bool = { true }
+    ) throws(Errno) -> ClaimAttempt {
         let claim = Claim(id: numbering.next(at: now), name: name, size: size)
-        let isTaken: Bool
+        let attempt: ClaimAttempt
         do {
-            isTaken = try take(claim, of: publisher, from: source, evenWhileWritten)
+            attempt = try take(claim, of: publisher, from: source, condition, isUnread: isUnread)
         } catch Errno.noSuchFileOrDirectory {
-            guard try source.status(of: name) != nil else { return nil }
+            guard try source.status(of: name) != nil else { return .gone }
             // The directory that we keep open was removed from the spool.
             forgetDirectory(of: publisher, on: claim.shelf)
-            isTaken = try take(claim, of: publisher, from: source, evenWhileWritten)
+            attempt = try take(claim, of: publisher, from: source, condition, isUnread: isUnread)
         }
-        guard isTaken else { return nil }
-        use.add(claim, of: publisher)
-        return claim
-    }
-
-    /// False when a copy found the source gone.
-    private func take(
-        _ claim: Claim, of publisher: Publisher, from source: Directory, _ evenWhileWritten: Bool
-    ) throws(Errno) -> Bool {
-        let (directory, entry) = try place(of: claim, of: publisher, making: true)
-        do throws(Errno) {
-            if !onOtherMounts.contains(publisher) {
-                do {
-                    try source.move(claim.name, to: directory, as: entry)
-                    return true
-                } catch Errno.improperLink {
-                    onOtherMounts.insert(publisher)
-                }
-            }
-            let isTaken = try FileCopy.move(
-                claim.name, from: source,
-                to: .init(copying: copying, target: directory, entry: entry, aside: claim.aside),
-                evenWhileWritten: evenWhileWritten)
-            if !isTaken { discardNest(of: claim, of: publisher) }
-            return isTaken
-        } catch {
-            discardNest(of: claim, of: publisher)
-            throw error
-        }
+        if case .claimed(let claim) = attempt { use.add(claim, of: publisher) }
+        return attempt
     }
 
     /// Gives a file back to its publisher's directory under its own name.
@@ -288,7 +262,7 @@ package final class Spool {
     }
 
     /// The directory and the name under which a claim lies.
-    private func place(
+    func place(
         of claim: Claim, of publisher: Publisher, making: Bool
     ) throws(Errno) -> (Directory, FileName) {
         let directory = try directory(of: publisher, on: claim.shelf, making: making)
@@ -298,7 +272,7 @@ package final class Spool {
     }
 
     /// Removes the directory of a claim with a long name, once the file has left it.
-    private func discardNest(of claim: Claim, of publisher: Publisher) {
+    func discardNest(of claim: Claim, of publisher: Publisher) {
         guard claim.isNested, let directory = try? directory(of: publisher, on: claim.shelf, making: false) else {
             return
         }

@@ -20,6 +20,7 @@ enum WatchHint {
             switch event.kind {
             case .ignored, .unmounted, .selfRemoved, .selfMoved: .lost(place)
             case .closedAfterWriting(let name): Self.closed(name, place)
+            case .closedAfterReading(let name): event.isDirectory ? nil : Self.read(name, place)
             case .created(let name): Self.entered(name, place, isComplete: false)
             case .movedIn(let name): Self.entered(name, place, isComplete: !event.isDirectory)
             case .movedOut(let name), .removed(let name): Self.left(name, place)
@@ -30,7 +31,12 @@ enum WatchHint {
 
     private static func closed(_ name: FileName, _ place: WatchTable.Place) -> WatchHint? {
         guard case .events(let publisher) = place else { return nil }
-        return .found(.completed(name, publisher))
+        return .found(.written(name, publisher))
+    }
+
+    private static func read(_ name: FileName, _ place: WatchTable.Place) -> WatchHint? {
+        guard case .events(let publisher) = place else { return nil }
+        return .found(.read(name, publisher))
     }
 
     private static func entered(_ name: FileName, _ place: WatchTable.Place, isComplete: Bool) -> WatchHint? {
@@ -39,7 +45,7 @@ enum WatchHint {
         case .logRoot: Publisher.isHandlerName(name) ? .examine(.handler(name)) : nil
         case .handler(let handler): name == Publisher.eventsDirectory ? .examine(.handler(handler)) : nil
         case .events(let publisher):
-            .found(isComplete ? .completed(name, publisher) : .appeared(name, publisher))
+            .found(isComplete ? .movedIn(name, publisher) : .appeared(name, publisher))
         }
     }
 

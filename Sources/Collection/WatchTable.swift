@@ -91,7 +91,7 @@ struct WatchTable: ~Copyable {
             let places = places(of: event.watch)
             for place in places { unwatch(place) }
             return places
-        case .closedAfterWriting, .created, .movedIn, .movedOut, .removed:
+        case .closedAfterWriting, .closedAfterReading, .created, .movedIn, .movedOut, .removed:
             return places(of: event.watch)
         }
     }
@@ -139,8 +139,9 @@ struct WatchTable: ~Copyable {
         // An `events` directory is held open, and with it, for the kernel, all above it: no `selfRemoved` comes until
         // its own removal was told and it was let go.
         case .logRoot, .handler: [.created, .movedIn, .movedOut, .removed, .selfRemoved, .selfMoved]
-        // CREATE alone tells of a hard link; an ordinary file's closing follows.
-        case .events: [.closedAfterWriting, .movedIn, .created, .selfRemoved, .selfMoved]
+        // CREATE alone tells of a hard link; an ordinary file's closing follows. Of reading we are told because another collector
+        // may be about to remove what it read.
+        case .events: [.closedAfterWriting, .closedAfterReading, .movedIn, .created, .selfRemoved, .selfMoved]
         }
     }
 }

@@ -5,6 +5,7 @@ package struct InotifyEvent: Hashable, Sendable {
     /// What happened.
     package enum Kind: Hashable, Sendable {
         case closedAfterWriting(FileName)
+        case closedAfterReading(FileName)
         case movedIn(FileName)
         case movedOut(FileName)
         case created(FileName)

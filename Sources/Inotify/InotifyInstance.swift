@@ -27,11 +27,13 @@ package struct InotifyInstance: ~Copyable {
 
     /// Watches a directory that the caller holds, wherever it was moved; the watch outlives the descriptor.
     ///
+    /// What is done with a file that was removed from it is not told.
+    ///
     /// A directory that is watched already keeps its watch, and the events asked for now come on top.
     ///
     /// - Throws: `noSpace` when the user's watches are exhausted.
     package func watch(_ directory: Directory, for events: WatchEvents) throws(Errno) -> WatchDescriptor {
-        let mask = events.rawValue | UInt32(IN_ONLYDIR) | UInt32(IN_MASK_ADD)
+        let mask = events.rawValue | UInt32(IN_ONLYDIR) | UInt32(IN_MASK_ADD) | UInt32(IN_EXCL_UNLINK)
         return WatchDescriptor(
             rawValue: try retryingInterrupts {
                 inotify_add_watch(descriptor.rawValue, directory.descriptorPath, mask)

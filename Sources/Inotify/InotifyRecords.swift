@@ -54,6 +54,8 @@ package enum InotifyRecords {
             return nil
         } else if events.contains(.closedAfterWriting) {
             kind = .closedAfterWriting(FileName(name))
+        } else if events.contains(.closedAfterReading) {
+            kind = .closedAfterReading(FileName(name))
         } else if events.contains(.movedIn) {
             kind = .movedIn(FileName(name))
         } else if events.contains(.movedOut) {

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// What a watch asks the kernel to tell.
 ///
-/// What reading causes (ACCESS, OPEN, CLOSE_NOWRITE) is never asked for: the collector's own work would wake it.
+/// Of what reading causes, ACCESS and OPEN are never asked for: the collector's own work would wake it.
 package struct WatchEvents: OptionSet, Sendable {
     package let rawValue: UInt32
 
@@ -13,6 +13,8 @@ package struct WatchEvents: OptionSet, Sendable {
 
     /// A file was closed by one who had it open for writing.
     package static let closedAfterWriting = WatchEvents(rawValue: UInt32(IN_CLOSE_WRITE))
+    /// A file was closed by one who had it open for reading only; also told of whoever listed the directory, without a name.
+    package static let closedAfterReading = WatchEvents(rawValue: UInt32(IN_CLOSE_NOWRITE))
     /// An entry was moved into the directory.
     package static let movedIn = WatchEvents(rawValue: UInt32(IN_MOVED_TO))
     /// An entry was moved out of the directory.

@@ -197,7 +197,7 @@ private final class TestedStore {
     /// Claims a file and keeps it with the rejected ones, if it is still there then.
     func reject(_ name: FileName, isTakenAway: Bool = false) throws {
         try source.write("{}", to: name)
-        let claim = try #require(try spool.claim(name, of: acme, from: source, at: Clocks.nanosecondsSince1970()))
+        let claim = try #require(try spool.claim(name, of: acme, from: source, at: Clocks.nanosecondsSince1970()).claim)
         if isTakenAway { try spool.remove(claim, of: acme, because: .nothingAccepted) }
         var record = RejectionRecord(claim: claim.id, handler: "Acme", file: name.description, size: 2)
         record.counts = [.notAnObject: 1]

@@ -39,7 +39,7 @@ private struct SpoolPlace {
         at now: UInt64 = 1000
     ) throws -> Claim {
         try source.write(text, to: name)
-        return try #require(try spool.claim(name, of: publisher, from: source, at: now))
+        return try #require(try spool.claim(name, of: publisher, from: source, at: now).claim)
     }
 
     /// The entries of a directory of the spool.
@@ -78,7 +78,7 @@ private func aClaimTakesTheFileWithItsContentsAndItsTime(mount: SpoolPlace.Mount
             try place.source.write(text, to: name)
             let modified: Int64 = 1_234_567_890_123_456_789
             try place.source.openForWriting(name, .keeping).setModified(modified)
-            let claim = try #require(try spool.claim(name, of: publisher, from: place.source, at: 5000))
+            let claim = try #require(try spool.claim(name, of: publisher, from: place.source, at: 5000).claim)
             #expect(claim.name == name && claim.id.time == 5000 + UInt64(number))
             #expect(try spool.contents(of: claim, publisher) == text)
             #expect(try spool.open(claim, of: publisher).status().modified == modified)
@@ -94,10 +94,11 @@ private func aFileThatIsGoneIsNoClaimAndLeavesNothing(mount: SpoolPlace.Mount) t
     let place = try SpoolPlace(mount)
     try place.run { spool in
         for name in ["1.json", longName, longName] {
-            let claim = try spool.claim(name, of: acme, from: place.source, at: 1)
+            let claim = try spool.claim(name, of: acme, from: place.source, at: 1).claim
             #expect(claim == nil)
         }
-        #expect(try place.entries("extensions/Acme").isEmpty && place.entries("copying").isEmpty)
+        let entries = (try? place.entries("extensions/Acme")) ?? []
+        #expect(try entries.isEmpty && place.entries("copying").isEmpty)
     }
 }
 
@@ -257,7 +258,7 @@ private func aDirectoryRemovedFromTheSpoolStopsNoClaim(mount: SpoolPlace.Mount, 
         try endless.writeAll([UInt8](repeating: 0x5B, count: 4096))
         for name in ["1.json", "2.json", "3.json", "4.json"] as [FileName] {
             #expect(throws: Errno.resourceTemporarilyUnavailable) {
-                _ = try spool.claim(name, of: acme, from: place.source, evenWhileWritten: true, at: 1)
+                _ = try spool.claim(name, of: acme, from: place.source, if: .none, at: 1)
             }
             let left = try place.source.status(of: name)
             #expect(left != nil)
@@ -274,7 +275,41 @@ private func aDirectoryRemovedFromTheSpoolStopsNoClaim(mount: SpoolPlace.Mount, 
         let size = 64 << 20
         try file.truncate(to: size)
         let claim = try #require(
-            try spool.claim("1.json", of: acme, from: place.source, evenWhileWritten: true, at: 1))
+            try spool.claim("1.json", of: acme, from: place.source, if: .none, at: 1).claim)
         #expect(try spool.open(claim, of: acme).status().size == size)
+    }
+}
+
+@Test(arguments: SpoolPlace.Mount.allCases)
+private func whoComesToOpenAFileAtTheInstantOfItsClaimKeepsIt(mount: SpoolPlace.Mount) throws {
+    // The kernel tells us of who waits with this signal, too.
+    SignalDescriptor.ignoreWhatErrorsTell()
+    let place = try SpoolPlace(mount)
+    try place.run { spool in
+        try place.source.write("text", to: "1.json")
+        let path = place.sourceScratch("1.json")
+        let inode = try #require(try place.source.status(of: "1.json")).inode
+        var opening: BackgroundWork?
+        var asked = 0
+        let attempt = try? spool.claim("1.json", of: acme, from: place.source, at: 1) {
+            // A copy asks first of all, and again before its source goes.
+            asked += 1
+            guard asked == (mount == .same ? 1 : 2) else { return true }
+            opening = BackgroundWork { _ in
+                let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+                guard descriptor >= 0, read(descriptor, nil, 0) == 0 else { throw TestKitError("open: errno \(errno)") }
+                close(descriptor)
+            }
+            let waits = eventually {
+                let locks = (try? String(contentsOfFile: "/proc/locks", encoding: .utf8)) ?? ""
+                return locks.split(separator: "\n").contains { $0.contains("BREAKING") && $0.contains(":\(inode) ") }
+            }
+            #expect(waits)
+            return true
+        }
+        #expect(attempt?.claim == nil)
+        try #require(opening).finish()
+        #expect(try place.source.status(of: "1.json")?.inode == inode)
+        #expect(try place.entries("copying").isEmpty && place.entries("extensions/Acme").isEmpty)
     }
 }

@@ -13,7 +13,9 @@ private func hint(
 ) -> String? {
     let event = InotifyEvent(watch: WatchDescriptor(rawValue: 1), kind: kind, isDirectory: isDirectory)
     return switch WatchHint(event, at: place) {
-    case .found(.completed(let name, let publisher)): "\(name) of \(publisher) is complete"
+    case .found(.written(let name, let publisher)): "\(name) of \(publisher) is complete"
+    case .found(.movedIn(let name, let publisher)): "\(name) of \(publisher) is complete and new"
+    case .found(.read(let name, let publisher)): "\(name) of \(publisher) was read"
     case .found(.appeared(let name, let publisher)): "\(name) of \(publisher) appeared"
     case .found(.found(let entry, _, _)): "\(entry.name) was met by a scan"
     case .examine(let task): "examine \(task)"
@@ -25,10 +27,16 @@ private func hint(
 
 @Test func aFileIsCompleteWhenItWasClosedOrMovedInAndNotWhenItWasMade() {
     #expect(hint(.closedAfterWriting("1.json"), at: events) == "1.json of Acme is complete")
-    #expect(hint(.movedIn("1.json"), at: events) == "1.json of Acme is complete")
+    #expect(hint(.movedIn("1.json"), at: events) == "1.json of Acme is complete and new")
     #expect(hint(.movedIn("1.json"), at: events, isDirectory: true) == "1.json of Acme appeared")
     #expect(hint(.created("1.json"), at: events) == "1.json of Acme appeared")
     #expect(hint(.removed("1.json"), at: events) == nil)
+}
+
+@Test func readingIsToldOfFilesInPublishersDirectoriesOnly() {
+    #expect(hint(.closedAfterReading("1.json"), at: events) == "1.json of Acme was read")
+    #expect(hint(.closedAfterReading("1.json"), at: events, isDirectory: true) == nil)
+    #expect(hint(.closedAfterReading("1.json"), at: handler) == nil)
 }
 
 @Test func whatComesOrGoesAboveEventFilesIsExaminedWhenItsNameMatters() {

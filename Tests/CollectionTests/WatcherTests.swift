@@ -26,7 +26,10 @@ private final class Watch {
         let note = { (finding: EventDirectoryWatcher.Finding) in
             let (name, publisher) =
                 switch finding {
-                case .completed(let name, let publisher), .appeared(let name, let publisher): (name, publisher)
+                case .written(let name, let publisher), .movedIn(let name, let publisher),
+                    .appeared(let name, let publisher),
+                    .read(let name, let publisher):
+                    (name, publisher)
                 case .found(let entry, let publisher, _): (entry.name, publisher)
                 }
             self.found[publisher, default: [:]][name, default: 0] += 1

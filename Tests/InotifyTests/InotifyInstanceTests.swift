@@ -95,6 +95,21 @@ private func name(_ number: Int, length: Int) -> FileName {
     #expect(try watched.readAll().records.isEmpty)
 }
 
+@Test func readingIsToldWhereItIsAskedForAndNotOfAFileThatWasRemovedOrMovedAway() throws {
+    let watched = try Watched(for: .closedAfterReading)
+    for name in ["1.json", "2.json", "3.json"] as [FileName] { _ = try watched.directory.openForWriting(name, .new) }
+    _ = try watched.directory.openForReading("1.json")
+    let removed = try watched.directory.openForReading("2.json")
+    try watched.directory.removeFile("2.json")
+    _ = consume removed
+    let moved = try watched.directory.openForReading("3.json")
+    try watched.directory.move("3.json", to: watched.above, as: "3.json")
+    _ = consume moved
+    // A listing has no name to tell.
+    _ = try Directory(named: "events", in: watched.above).entries().next()
+    #expect(try watched.kinds() == [.closedAfterReading("1.json")])
+}
+
 @Test func aDirectoryThatWasMovedIsWatchedByItsDescriptor() throws {
     let watched = try Watched()
     try watched.above.move("events", to: watched.above, as: "elsewhere")
