@@ -76,6 +76,14 @@ static inline int clinux_take_lock(int descriptor, struct flock *lock) {
     return fcntl(descriptor, 37 /* F_OFD_SETLK */, lock);
 }
 
+/* memfd_create is behind _GNU_SOURCE. */
+static inline int clinux_memory_file(const char *name) {
+    return (int)syscall(SYS_memfd_create, name, 0u);
+}
+
+/* O_PATH is behind _GNU_SOURCE; the value is the kernel's (linux/fcntl.h). */
+static const int clinux_open_path = 010000000;
+
 /* AT_EMPTY_PATH is behind _GNU_SOURCE; the value is the kernel's (linux/fcntl.h). */
 static const int clinux_at_empty_path = 0x1000;
 

@@ -37,6 +37,8 @@ extension Collector {
     /// that came in between is missed.
     func reload(at now: UInt64) -> ReloadOutcome {
         guard !isClosing else { return .refused(["the service is about to end or to reload"]) }
+        // The service manager takes the end of a reload for readiness.
+        guard isReady else { return .refused(["the first scan is not over yet; it is read again after that"]) }
         let outcome = observer.reload()
         switch outcome {
         case .unchanged: watcher.rescan()
@@ -48,11 +50,17 @@ extension Collector {
         return outcome
     }
 
-    /// Answers what others asked.
-    func answer(_ request: CollectorRequests.Request, at now: UInt64) {
-        switch request {
-        case .status(let answer): answer(status(at: now))
-        case .reload(let answer): answer(reload(at: now))
+    /// Answers what others asked; all that ask for the status get the same one.
+    func answer(_ requests: [CollectorRequests.Request], at now: UInt64) {
+        var status: ServiceStatus?
+        for request in requests {
+            switch request {
+            case .status(let answer):
+                let known = status ?? self.status(at: now)
+                status = known
+                answer(known)
+            case .reload(let answer): answer(reload(at: now))
+            }
         }
     }
 

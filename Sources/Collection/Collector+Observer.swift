@@ -13,6 +13,8 @@ extension Collector {
         package var stopping: () -> Void = {}
         /// Somebody wants the configuration to be read again; ``Ending/reloading`` follows when that accepts a new one.
         package var reload: () -> ReloadOutcome = { .unchanged }
+        /// What a status tells may be other than before; called at most once a second.
+        package var changed: () -> Void = {}
         /// A line for operators, when something changed, at most once a second.
         package var status: (String) -> Void = { _ in }
         /// The work goes on; called at least every `heartbeatInterval` nanoseconds, when that is set.

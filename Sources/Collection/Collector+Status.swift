@@ -22,15 +22,20 @@ extension Collector {
             observer.heartbeat()
             nextHeartbeat = now + interval
             // A sink that is stuck in a call shows without any change of the counts.
-            isStatusStale = true
+            if isReady, !isClosing { tellStatusLine(at: now) }
         }
         if isStatusStale, isReady, !isClosing, now >= nextStatus {
             isStatusStale = false
             nextStatus = now + CollectorBounds.statusInterval
-            let line = statusLine(at: now)
-            if line != toldStatus { observer.status(line) }
-            toldStatus = line
+            tellStatusLine(at: now)
+            observer.changed()
         }
+    }
+
+    private func tellStatusLine(at now: UInt64) {
+        let line = statusLine(at: now)
+        if line != toldStatus { observer.status(line) }
+        toldStatus = line
     }
 
     /// What an operator asks first, in one line.
@@ -83,32 +88,28 @@ extension Collector {
         return answer
     }
 
-    /// Those with the most files one by one, sorted by name; the others together.
+    /// Those that were counted, that wait, or that have a window, sorted by name; beyond a number of them the others together.
     private func extensionStatuses(at now: UInt64) -> [ServiceStatus.Source] {
-        let all = tally.handlers.filter { $0.key != Tally.others }
-            .sorted { ($0.value.files, $1.key) > ($1.value.files, $0.key) }
-        let named = all.prefix(ServiceStatus.namedSources).sorted { $0.key < $1.key }
-        var answers = named.map { name, counts in
-            let publisher = Publisher.handler(FileName(name.utf8))
-            var source = ServiceStatus.Source(handler: name)
-            source.counts = counts
-            source.window = window(of: publisher, at: now)
-            source.waiting = spool.use[publisher].status
-            return source
+        var sources: [String: ServiceStatus.Source] = [:]
+        func change(_ name: String, _ change: (inout ServiceStatus.Source) -> Void) {
+            let named = sources.count - (sources.index(forKey: Tally.others) == nil ? 0 : 1)
+            let name = sources.index(forKey: name) != nil || named < Tally.namedHandlers ? name : Tally.others
+            change(&sources[name, default: ServiceStatus.Source(handler: name)])
         }
-        let others = all.dropFirst(ServiceStatus.namedSources)
-        let beyond = tally.handlers[Tally.others]
-        guard !others.isEmpty || beyond != nil else { return answers }
-        var rest = ServiceStatus.Source(handler: "")
-        if let beyond { rest.counts.add(beyond) }
-        for (name, counts) in others {
-            rest.counts.add(counts)
-            let waiting = spool.use[.handler(FileName(name.utf8))]
-            rest.waiting.files += waiting.files
-            rest.waiting.bytes += waiting.bytes
+        for (name, counts) in tally.handlers { change(name) { $0.counts = counts } }
+        for (name, amount) in spool.use.handlers {
+            change(name.description) { source in
+                source.waiting.files += amount.files
+                source.waiting.bytes += amount.bytes
+            }
         }
-        answers.append(rest)
-        return answers
+        for publisher in admissions.publishers {
+            guard case .handler(let name) = publisher, sources.index(forKey: name.description) != nil else { continue }
+            sources[name.description]?.window = window(of: publisher, at: now)
+        }
+        let others = sources.removeValue(forKey: Tally.others)
+        for name in sources.keys where sources[name]?.window == nil { sources[name]?.window = ServiceStatus.Window() }
+        return sources.values.sorted { ($0.handler ?? "") < ($1.handler ?? "") } + (others.map { [$0] } ?? [])
     }
 
     private func window(of publisher: Publisher, at now: UInt64) -> ServiceStatus.Window {

@@ -8,7 +8,7 @@ package import TelemetryEvents
 /// The intake: one thread that waits in the kernel and takes every file from its directory to the sinks and, when all
 /// have acknowledged it, out of the spool.
 ///
-/// Everything here runs on the thread that calls ``run(_:)``; only ``wake`` is used by others.
+/// Everything here runs on the thread that calls ``run(_:observer:)``; others reach it by its ``WakeUp`` and ``CollectorRequests``.
 package final class Collector {
     let settings: CollectorSettings
     let spool: Spool
@@ -163,7 +163,7 @@ package final class Collector {
         let start = Clocks.nanosecondsSinceBoot()
         nextRescan = start + settings.rescanInterval
         if mode == .onePass { newsNotBefore = start + settings.limit.period }
-        nextHeartbeat = observer.heartbeatInterval.map { start + $0 }
+        nextHeartbeat = observer.heartbeatInterval.map { _ in start }
         graceEnd = start + settings.parameterGrace
         nextStartWord = start + settings.startWordInterval
         takeParameters()
@@ -197,7 +197,7 @@ package final class Collector {
             countsChanged()
             takeParameters()
             closedSink = findClosedSink()
-            for request in requests.take() { answer(request, at: now) }
+            answer(requests.take(), at: now)
         case Self.timerToken: timer.reset()
         case Self.signalToken: answerSignals(at: now)
         default: break
@@ -232,6 +232,7 @@ package final class Collector {
             if now >= nextRescan {
                 nextRescan = now + settings.rescanInterval
                 watcher.rescan()
+                countsChanged()
                 forgetRefusedThatAreGone()
                 notices.tellLeftOut()
                 admissions.dropEmptyWindows(at: BootInstant(nanoseconds: now))

@@ -1,3 +1,4 @@
+internal import SystemCalls
 internal import TelemetryEvents
 
 /// What the claims in the spool take, by publisher; pure.
@@ -41,6 +42,13 @@ struct SpoolUse: Sendable {
 
     private(set) var total = Amount()
     private var amounts: [Publisher: Amount] = [:]
+
+    /// What the claims of each extension take that has some.
+    var handlers: [(name: FileName, amount: Amount)] {
+        amounts.compactMap { publisher, amount in
+            if case .handler(let name) = publisher { (name, amount) } else { nil }
+        }
+    }
 
     /// What a publisher's claims take.
     subscript(publisher: Publisher) -> Amount { amounts[publisher] ?? Amount() }

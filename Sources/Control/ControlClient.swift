@@ -55,7 +55,7 @@ package struct ControlClient: Sendable {
         let text = String(decoding: answer.body, as: UTF8.self)
         switch answer.status {
         case 200: return .unchanged
-        case 202: return try awaitStart(after: before.startedAt) ? .inForce : .notReady
+        case 202: return try awaitStart(after: before.startedAt)
         case 422: return .refused(text.split(separator: "\n").map(String.init))
         case 403: throw .notPermitted(path)
         default: throw .noAnswer(path, reason: "status \(answer.status): \(text)")
@@ -65,11 +65,13 @@ package struct ControlClient: Sendable {
     /// What a reload came to.
     package enum ReloadResult: Hashable, Sendable {
         case inForce
+        /// The same, and the first scan by it takes longer than ``longestReload``.
+        case scanning
         case unchanged
         /// The old configuration stays in force.
         case refused([String])
-        /// The new one was accepted, but the service did not become ready within ``longestReload``.
-        case notReady
+        /// The new one was accepted, but the service did not answer again within ``longestReload``.
+        case gone
     }
 
     /// How long a reload is waited for.
@@ -82,14 +84,18 @@ package struct ControlClient: Sendable {
         return (answer[ControlServer.startField], answer[ControlServer.activityField] == "ready")
     }
 
-    private func awaitStart(after earlier: String?) throws(ControlFailure) -> Bool {
+    private func awaitStart(after earlier: String?) throws(ControlFailure) -> ReloadResult {
         let end = ContinuousClock.now + Self.longestReload
         let clock = Monitor(())
+        var result = ReloadResult.gone
         while ContinuousClock.now < end {
             // Between the two nobody listens.
-            if let now = try? start(), now.startedAt != earlier, now.isReady { return true }
+            if let now = try? start(), now.startedAt != earlier {
+                if now.isReady { return .inForce }
+                result = .scanning
+            }
             _ = clock.wait(atMost: Self.pause) { _ in Optional<Void>.none }
         }
-        return false
+        return result
     }
 }

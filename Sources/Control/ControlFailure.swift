@@ -13,6 +13,7 @@ package enum ControlFailure: Error, Hashable, Sendable {
         switch error {
         case .noSuchFileOrDirectory, .connectionRefused, .notDirectory: self = .notRunning(path)
         case .permissionDenied, .notPermitted: self = .notPermitted(path)
+        case .resourceTemporarilyUnavailable: self = .noAnswer(path, reason: "too many others wait for its answer")
         default: self = .noAnswer(path, reason: "\(error)")
         }
     }

@@ -53,8 +53,11 @@ package final class MetricsFile: Sendable {
         state.wake()
         _ = state.wait(atMost: .seconds(1)) { $0.hasEnded ? () : nil }
         do throws(Errno) {
-            guard let name = path.lastComponent else { return }
-            try Directory(at: path.containingDirectory).removeFile(FileName(name.string.utf8))
+            guard let last = path.lastComponent else { return }
+            let (directory, name) = (try Directory(at: path.containingDirectory), FileName(last.string.utf8))
+            // What could not be replaced is not ours.
+            guard try directory.status(of: name)?.kind == .regular else { return }
+            try directory.removeFile(name)
         } catch .noSuchFileOrDirectory {
             return
         } catch {
@@ -64,7 +67,9 @@ package final class MetricsFile: Sendable {
 
     private func run() {
         while waitForChange() {
-            if let status = currentStatus() { write(status) }
+            let isWritten = currentStatus().map(write) ?? false
+            // What could not be written now is tried again after the same pause.
+            if !isWritten { state.withLock { $0.isStale = true } }
             _ = state.wait(atMost: Self.interval) { $0.isStopping ? () : nil }
         }
         state.withLock { $0.hasEnded = true }
@@ -82,6 +87,8 @@ package final class MetricsFile: Sendable {
     }
 
     private func currentStatus() -> ServiceStatus? {
+        // An answer that came too late for the last question.
+        state.withLock { $0.latest = nil }
         let isAsked = ask { [state] status in
             state.withLock { $0.latest = status }
             state.wake()
@@ -96,11 +103,13 @@ package final class MetricsFile: Sendable {
         return answer ?? nil
     }
 
-    private func write(_ status: ServiceStatus) {
+    private func write(_ status: ServiceStatus) -> Bool {
         do {
             try path.replaceContents(with: status.metrics, readers: .everybody)
+            return true
         } catch {
             tell("cannot be written", error)
+            return false
         }
     }
 

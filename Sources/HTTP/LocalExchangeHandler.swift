@@ -9,6 +9,8 @@ final class LocalExchangeHandler: ChannelInboundHandler {
 
     private let respond: LocalHTTPServer.Responder
     private var head: HTTPRequestHead?
+    /// A second request on the connection is left aside.
+    private var hasRequest = false
 
     init(_ respond: @escaping LocalHTTPServer.Responder) {
         self.respond = respond
@@ -20,8 +22,8 @@ final class LocalExchangeHandler: ChannelInboundHandler {
         // Nothing that is asked here has one; it is not kept.
         case .body: break
         case .end:
-            guard let head else { return }
-            self.head = nil
+            guard let head, !hasRequest else { return }
+            hasRequest = true
             answer(head, in: context)
         }
     }
@@ -32,8 +34,8 @@ final class LocalExchangeHandler: ChannelInboundHandler {
         Self.peer(of: channel).whenComplete { peer in
             let request = LocalHTTPServer.Request(
                 method: head.method.rawValue, target: head.uri, peer: try? peer.get())
-            respond(request) { answer in
-                channel.eventLoop.execute { Self.write(answer, to: channel) }
+            respond(request) { makeAnswer in
+                channel.eventLoop.execute { Self.write(makeAnswer(), to: channel) }
             }
         }
     }

@@ -19,10 +19,11 @@ package final class LocalHTTPServer: Sendable {
         package let peer: PeerCredentials?
     }
 
-    /// Answers a request, from whatever thread, by calling its second argument once.
+    /// Answers a request by calling its second argument once, from whatever thread, with what makes the answer.
     ///
-    /// It is called on the event loop and must not block.
-    package typealias Responder = @Sendable (Request, @escaping @Sendable (HTTPAnswer) -> Void) -> Void
+    /// Both it and what makes the answer are called on the event loop and must not block.
+    package typealias Responder =
+        @Sendable (Request, @escaping @Sendable (@escaping @Sendable () -> HTTPAnswer) -> Void) -> Void
 
     private struct State {
         var listener: (any Channel)?
@@ -66,7 +67,7 @@ package final class LocalHTTPServer: Sendable {
             // What else the library throws is that the path is no socket's.
             throw Errno(rawValue: (error as? IOError)?.errnoCode ?? Errno.addressInUse.rawValue)
         }
-        try path.setPermissions(0o660)
+        try path.setPermissionsOfSocket(0o660)
     }
 
     /// Takes no further connections and waits until those that there are have their answers, but no longer than `time`.
@@ -75,7 +76,8 @@ package final class LocalHTTPServer: Sendable {
             state.isStopping = true
             return state.listener
         }
-        listener?.close(promise: nil)
+        // A connection that came after this would be open when the caller goes on.
+        _ = try? listener?.close().wait()
         _ = state.wait(atMost: time) { $0.connections.isEmpty ? () : nil }
     }
 

@@ -88,6 +88,9 @@ package struct Admissions<Publisher: Hashable & Sendable>: Sendable {
         decisions = decisions.filter { waiting.contains($0.key) }
     }
 
+    /// The publishers of which something was admitted of late.
+    package var publishers: some Collection<Publisher> { windows.keys }
+
     /// When the publisher's window has room again; nil when it has now.
     package mutating func nextRoom(for publisher: Publisher, at now: BootInstant) -> BootInstant? {
         windows[publisher]?.nextRoom(at: now)

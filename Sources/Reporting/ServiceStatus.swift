@@ -125,8 +125,8 @@ package struct ServiceStatus: Sendable {
     package var cap = 0
     /// In nanoseconds.
     package var period: UInt64 = 0
-    /// The extensions by name, at most ``namedSources``; then, where there are more, one with the sum of the others, whose
-    /// handler is empty.
+    /// The extensions by name, at most ``Tally/namedHandlers``; then, where there are more, one with the sum of the others, whose
+    /// handler is ``Tally/others``.
     package var extensions: [Source] = []
     package var agent = Source(handler: nil)
     package var residueRemoved = 0
@@ -136,9 +136,6 @@ package struct ServiceStatus: Sendable {
     package var claimDelay = DelayHistogram()
     /// From the claim of a file until every sink had all of it.
     package var deliveryDelay = DelayHistogram()
-
-    /// Extensions that are told one by one; others, those with the fewest files, are summed up.
-    package static let namedSources = 1000
 
     package init() {}
 }

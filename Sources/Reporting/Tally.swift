@@ -53,8 +53,8 @@ package struct Tally: Sendable {
     /// Rejected files of one publisher that are kept by name; all are counted.
     package static let namedFiles = 100
 
-    /// Handlers that are counted one by one, however many come and go; the others are counted together.
-    package static let namedHandlers = 20_000
+    /// Handlers that are counted one by one, the first that came; the others are counted together.
+    package static let namedHandlers = 1000
     /// The name, which no handler has, under which those beyond ``namedHandlers`` are counted together.
     package static let others = ""
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 package import SystemPackage
 
@@ -8,12 +9,14 @@ extension OwnedDescriptor {
         case stream
     }
 
-    /// A socket that is connected to the one at a path: socket(2), connect(2).
+    /// A socket that is connected to the one at a path, without waiting for anybody: socket(2), connect(2).
     ///
-    /// - Throws: what the kernel says where nobody holds that one (`connectionRefused`, `noSuchFileOrDirectory`) or it may not be
-    ///   spoken to (`permissionDenied`).
+    /// - Throws: what the kernel says where nobody holds that one (`connectionRefused`, `noSuchFileOrDirectory`), it may not be
+    ///   spoken to (`permissionDenied`), or others wait there in such number that nobody can any more
+    ///   (`resourceTemporarilyUnavailable`).
     package init(connectingTo path: FilePath, _ kind: LocalSocket) throws(Errno) {
-        let type = (kind == .datagram ? SOCK_DGRAM : SOCK_STREAM).rawValue | SOCK_CLOEXEC.rawValue
+        let type =
+            (kind == .datagram ? SOCK_DGRAM : SOCK_STREAM).rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
         let descriptor = OwnedDescriptor(
             owning: try retryingInterrupts { socket(AF_UNIX, CInt(bitPattern: type), 0) })
         var address = sockaddr_un()
@@ -46,8 +49,15 @@ extension OwnedDescriptor {
 }
 
 extension FilePath {
-    /// Sets who may do what with the file: chmod(2).
-    package func setPermissions(_ mode: UInt32) throws(Errno) {
-        try retryingInterrupts { withPlatformString { chmod($0, mode) } }
+    /// Sets who may connect to the socket at the path: chmod(2).
+    ///
+    /// - Throws: what the kernel said; `invalidArgument` where something else took the socket's place, a link for instance.
+    package func setPermissionsOfSocket(_ mode: UInt32) throws(Errno) {
+        let place = OwnedDescriptor(
+            owning: try retryingInterrupts {
+                withPlatformString { clinux_openat(AT_FDCWD, $0, clinux_open_path | O_NOFOLLOW | O_CLOEXEC, 0) }
+            })
+        guard try place.status().kind == .socket else { throw .invalidArgument }
+        try retryingInterrupts { chmod("/proc/self/fd/\(place.rawValue)", mode) }
     }
 }

@@ -2,6 +2,7 @@ internal import Collection
 internal import Configuration
 internal import Reporting
 internal import SystemCalls
+internal import SystemPackage
 internal import Systemd
 
 /// Reading the configuration again while the service works.
@@ -9,15 +10,17 @@ extension CollectorService {
     /// Reads the configuration again, judges it, and tells the service manager and the journal what becomes of it.
     ///
     /// An accepted one takes effect by a new start of the program in the same process, so that there is one way to begin.
-    func reload(telling notifier: ServiceNotifier, _ notices: NoticeLog) -> ReloadOutcome {
-        let outcome = judgedConfiguration()
+    func reload(
+        telling notifier: ServiceNotifier, _ notices: NoticeLog, _ accepted: AcceptedReload
+    ) -> ReloadOutcome {
+        let outcome = judgedConfiguration(accepted)
         let now = Clocks.nanosecondsSinceBoot()
         switch outcome.answer {
         case .accepted:
             _ = try? notifier.reloading(status: "The new configuration takes effect")
             notices.tell(
                 Notice(.reloaded, about: "telltale", "The new configuration takes effect: \(outcome.difference)."),
-                now: now)
+                every: Self.noticePeriod, now: now)
         case .unchanged:
             tellOfNoChange(
                 notifier, "The configuration was read again and is what it was; everything is scanned once more")
@@ -45,7 +48,7 @@ extension CollectorService {
         _ = try? notifier.ready(status: status)
     }
 
-    private func judgedConfiguration() -> (answer: ReloadOutcome, difference: String) {
+    private func judgedConfiguration(_ accepted: AcceptedReload) -> (answer: ReloadOutcome, difference: String) {
         let reading: ConfigurationReader.Reading
         do throws(ConfigurationReader.Fault) {
             reading = try reader.load()
@@ -53,27 +56,36 @@ extension CollectorService {
             return (.refused(error.lines), "")
         }
         let differences = configuration.differences(to: reading.configuration)
-        let named = [Setting.Key.vmMetadata, .otlpCAFile].filter { configuration.text($0) != nil }
-        guard !differences.isEmpty || !named.isEmpty else { return (.unchanged, "") }
         let candidate = CollectorService(reading, by: reader, mode: mode)
+        let changed = candidate.namedFiles.filter { $0.value != namedFiles[$0.key] }.keys
+        guard !differences.isEmpty || !changed.isEmpty else { return (.unchanged, "") }
         let faults = candidate.faults(inPlaceOf: configuration)
         guard faults.isEmpty else { return (.refused(faults), "") }
-        let reread = named.map { "the file of \($0.rawValue) is read again" }
+        accepted.files = reading.judged
+        let reread = changed.map { "the file of \($0.rawValue) has changed" }
         return (.accepted, (differences + reread).joined(separator: ", "))
     }
 
     /// Why a start with this configuration would fail, as far as that can be found out without disturbing what works.
     private func faults(inPlaceOf present: EffectiveConfiguration) -> [String] {
         var faults: [String] = []
-        if configuration.spool != present.spool {
+        if FilePath(configuration.spool) != FilePath(present.spool) {
             faults.append(
                 "\(Setting.Key.spoolDir.rawValue) is \(configuration.spool), which a reload cannot change: what waits in "
                     + "\(present.spool) would stay behind. Stop the service, move it, and start again.")
         }
-        do {
-            try checkRoots()
-        } catch {
-            faults.append((error as? ServiceFailure)?.message ?? "\(error)")
+        if configuration.text(.controlSocket) != present.text(.controlSocket) {
+            faults.append(
+                "\(Setting.Key.controlSocket.rawValue) is \(configuration.text(.controlSocket) ?? "not set"), which a reload cannot "
+                    + "change: whoever asked waits for its end at \(present.text(.controlSocket) ?? "none"). Restart the service."
+            )
+        }
+        for check in [checkRoots, { try ConfiguredSinks.checkProxy(for: configuration) }] {
+            do {
+                try check()
+            } catch {
+                faults.append((error as? ServiceFailure)?.message ?? "\(error)")
+            }
         }
         for file in NamedFiles.survey(configuration) {
             if let trouble = file.trouble {
@@ -81,5 +93,20 @@ extension CollectorService {
             }
         }
         return faults
+    }
+}
+
+/// What was accepted and takes effect with the next start of the program in this process.
+final class AcceptedReload {
+    var files = JudgedFiles()
+
+    /// Starts the program again; answers what the kernel said where it did not.
+    func startAgain(keeping inherited: Set<CInt>) -> Errno {
+        do throws(Errno) {
+            let judged = try files.leave()
+            return Machine.executeAgain(keeping: inherited.union([judged.rawValue]))
+        } catch {
+            return error
+        }
     }
 }

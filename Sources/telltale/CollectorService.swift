@@ -16,6 +16,8 @@ struct CollectorService {
     let configuration: EffectiveConfiguration
     /// The configuration files that were read.
     private let files: [String]
+    /// The files that the settings name and that are read once, as they were then.
+    let namedFiles: [Setting.Key: FileStatus]
     /// Reads them again.
     let reader: ConfigurationReader
     let mode: Collector.Mode
@@ -25,6 +27,7 @@ struct CollectorService {
         files = reading.files
         self.reader = reader
         self.mode = mode
+        namedFiles = NamedFiles.states(reading.configuration)
     }
 
     /// Reads the configuration and works until the mode's end.
@@ -33,7 +36,7 @@ struct CollectorService {
     static func run(by reader: ConfigurationReader, mode: Collector.Mode) throws {
         let reading: ConfigurationReader.Reading
         do throws(ConfigurationReader.Fault) {
-            reading = try reader.load()
+            reading = try reader.reading(JudgedFiles.taken()).load()
         } catch {
             say(error.lines, nil, mode)
             throw ExitCode(error.exitCode)
@@ -60,10 +63,13 @@ struct CollectorService {
         let inherited = try ServiceFailure.wrapping("The open descriptors cannot be listed") {
             try Machine.openDescriptors()
         }
+        Machine.nameProcess("telltale")
         SignalDescriptor.ignoreWhatErrorsTell()
         SignalDescriptor.endAtAbort()
         let signals = try ServiceFailure.wrapping("Signals cannot be taken") { try SignalDescriptor() }
         let notifier = ServiceNotifier()
+        // A reload leaves less of the watchdog's time to this start, which may have a large spool to read.
+        if notifier.watchdogInterval != nil { _ = try? notifier.keepAlive() }
         let destination = mode == .service ? NoticeLog.preferredDestination() : .standardError
         let notices = NoticeLog(to: destination)
         tellWarnings(notices)
@@ -77,6 +83,7 @@ struct CollectorService {
         let feed = ParameterFeed(system.replacing(replacements), wakeUp: wakeUp)
         let client = HTTPClient()
         let insight = ServiceInsight(configuration, requests: requests, notices: notices)
+        let accepted = AcceptedReload()
         let fetcher = fetcher(
             feeding: feed, system: system, replacements: replacements, by: client, notices: notices)
         let sinks = try ConfiguredSinks(
@@ -94,14 +101,14 @@ struct CollectorService {
         try start(fetcher, client, feed)
         if mode == .service { try insight.start(on: client) }
         let ending = try ServiceFailure.wrapping("The kernel cannot be waited on") {
-            try collector.run(mode, observer: observer(notifier, notices, insight))
+            try collector.run(mode, observer: observer(notifier, notices, insight, accepted))
         }
         fetcher?.stop()
-        if case .reloading = ending {
-            insight.suspend()
-            throw ServiceFailure(startingAgain: Machine.executeAgain(keeping: inherited))
-        }
         insight.stop()
+        if case .reloading = ending {
+            if notifier.watchdogInterval != nil { _ = try? notifier.keepAlive() }
+            throw ServiceFailure(startingAgain: accepted.startAgain(keeping: inherited))
+        }
         try writeReport(collector, delivery)
         switch ending {
         case .complete, .reloading: break
@@ -111,14 +118,14 @@ struct CollectorService {
                 exitCode: .outputFailed)
         case .left(let claims):
             let message = "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start"
-            guard mode == .service else { throw ServiceFailure(message, exitCode: .interrupted) }
+            guard mode == .service else { throw ServiceFailure(message, exitCode: .unavailable) }
             notices.tell(
                 Notice(.filesLeft, about: "telltale", message, count: claims), now: Clocks.nanosecondsSinceBoot())
         case .interrupted:
             throw ServiceFailure(
                 "interrupted before everything was delivered; what is left stays where it is and in \(spool.path): "
                     + "run it again.",
-                exitCode: .interrupted)
+                exitCode: .unavailable)
         case .sinkClosed(let name, let reason):
             throw ServiceFailure(
                 "the sink \(name) is closed: \(reason). What it did not take stays in \(spool.path) for the next start.",
@@ -216,11 +223,11 @@ struct CollectorService {
     }
 
     private func observer(
-        _ notifier: ServiceNotifier, _ notices: NoticeLog, _ insight: ServiceInsight
+        _ notifier: ServiceNotifier, _ notices: NoticeLog, _ insight: ServiceInsight, _ accepted: AcceptedReload
     ) -> Collector.Observer {
         var observer = Collector.Observer()
         observer.starting = { _ = try? notifier.extendTimeout(Self.startExtension, status: $0) }
-        if mode == .service { observer.reload = { reload(telling: notifier, notices) } }
+        if mode == .service { observer.reload = { reload(telling: notifier, notices, accepted) } }
         observer.ready = {
             _ = try? notifier.ready(status: "Ready")
             if mode == .service {
@@ -235,10 +242,8 @@ struct CollectorService {
             }
         }
         observer.stopping = { _ = try? notifier.stopping(status: "Stopping") }
-        observer.status = {
-            _ = try? notifier.status($0)
-            insight.changed()
-        }
+        observer.status = { _ = try? notifier.status($0) }
+        observer.changed = { insight.changed() }
         observer.heartbeat = { _ = try? notifier.keepAlive() }
         observer.heartbeatInterval = notifier.watchdogInterval.map { $0 / 2 }
         return observer

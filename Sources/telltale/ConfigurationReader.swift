@@ -10,6 +10,8 @@ struct ConfigurationReader {
         let configuration: EffectiveConfiguration
         /// The files that were read, Telltale's own first.
         let files: [String]
+        /// The same with what they held.
+        let judged: JudgedFiles
     }
 
     /// Read when no other file is named, and it exists.
@@ -23,11 +25,20 @@ struct ConfigurationReader {
     /// The file that was named on the command line.
     private let file: String?
     private let environment = Machine.environment()
+    /// What is read in place of the files.
+    private var judged: JudgedFiles?
 
     /// Takes what the command line says.
     init(_ options: SettingLayer, file: String?) {
         self.options = options
         self.file = file
+    }
+
+    /// The same reader, of files as a reload judged them; nil: as they are.
+    func reading(_ judged: JudgedFiles?) -> ConfigurationReader {
+        var reader = self
+        reader.judged = judged
+        return reader
     }
 
     /// What is wrong with the settings, as it is told.
@@ -64,12 +75,13 @@ struct ConfigurationReader {
     /// What holds beside whatever is wrong.
     private func readWhateverHolds() -> Reading {
         var files: [String] = []
+        var judged = JudgedFiles()
         var layers = [options, SettingLayer(environment: environment)]
-        if let own = ownFile(&files) { layers.append(own) }
-        if let agent = waagentFile(EffectiveConfiguration(layers: layers)[.waagentConf], &files) {
+        if let own = ownFile(&files, &judged) { layers.append(own) }
+        if let agent = waagentFile(EffectiveConfiguration(layers: layers)[.waagentConf], &files, &judged) {
             layers.append(agent)
         }
-        return Reading(configuration: EffectiveConfiguration(layers: layers), files: files)
+        return Reading(configuration: EffectiveConfiguration(layers: layers), files: files, judged: judged)
     }
 
     /// The path of the running service's control socket: what the option says, else what holds for the service, even where
@@ -87,13 +99,14 @@ struct ConfigurationReader {
         return try ConfigurationReader(SettingLayer(options: [:]), file: nil).read().configuration.text(key) ?? ""
     }
 
-    private func ownFile(_ files: inout [String]) -> SettingLayer? {
+    private func ownFile(_ files: inout [String], _ judged: inout JudgedFiles) -> SettingLayer? {
         let variable = environment.last { $0.name == SettingLayer.configurationVariable && !$0.value.isEmpty }
         let named = file ?? variable?.value
         let path = named ?? Self.usualFile
         do {
             let bytes = try contents(of: path)
             files.append(path)
+            judged.contents[path] = bytes
             return SettingLayer(file: bytes, at: path)
         } catch {
             if named == nil, error == .noSuchFileOrDirectory { return nil }
@@ -102,11 +115,14 @@ struct ConfigurationReader {
     }
 
     /// A file that somebody named must be there; the usual one may be missing, and must not stop us when it cannot be read.
-    private func waagentFile(_ entry: EffectiveConfiguration.Entry, _ files: inout [String]) -> SettingLayer? {
+    private func waagentFile(
+        _ entry: EffectiveConfiguration.Entry, _ files: inout [String], _ judged: inout JudgedFiles
+    ) -> SettingLayer? {
         guard case .text(let path) = entry.value, path != SettingKind.noFile else { return nil }
         do {
             let bytes = try contents(of: path)
             files.append(path)
+            judged.contents[path] = bytes
             return SettingLayer(waagentFile: bytes, at: path)
         } catch {
             let problem = SettingProblem(.file(path: path), .unreadable(reason: "\(error)"))
@@ -117,7 +133,9 @@ struct ConfigurationReader {
 
     /// One byte more than is allowed, so that a larger file shows.
     private func contents(of path: String) throws(Errno) -> [UInt8] {
-        try Machine.contents(of: FilePath(path), limit: SettingLayer.largestFile + 1)
+        guard let judged else { return try Machine.contents(of: FilePath(path), limit: SettingLayer.largestFile + 1) }
+        guard let bytes = judged.contents[path] else { throw .noSuchFileOrDirectory }
+        return bytes
     }
 
     private static func fault(of problems: [SettingProblem]) -> Fault? {

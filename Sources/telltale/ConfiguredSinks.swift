@@ -43,10 +43,9 @@ struct ConfiguredSinks {
         guard let url = configuration.otlpEndpoint else {
             preconditionFailure("No configuration has the sink otlp without its endpoint.")
         }
-        let origin = HTTPOrigin(
-            scheme: url.scheme == .https ? .https : .http, host: url.endpoint.host, port: url.endpoint.port)
+        let origin = Self.origin(of: url)
         let options = HTTPSession.Options(
-            proxy: try proxy(for: origin),
+            proxy: try Self.proxy(for: origin),
             trust: configuration.text(.otlpCAFile).map { .file(FilePath($0)) } ?? .system,
             compression: configuration.choice(.otlpCompression, as: HTTPCompression.self) == .gzip ? .gzip : .none)
         return OTLPSink(
@@ -54,8 +53,19 @@ struct ConfiguredSinks {
             headers: configuration.otlpHeaders.map { HTTPHeader($0.name, $0.value) }, version: Telltale.version)
     }
 
+    private static func origin(of url: ServiceURL) -> HTTPOrigin {
+        HTTPOrigin(scheme: url.scheme == .https ? .https : .http, host: url.endpoint.host, port: url.endpoint.port)
+    }
+
+    /// Finds out whether the way to the receiver is clear by what the environment says of proxies.
+    ///
+    /// - Throws: what is wrong with that.
+    static func checkProxy(for configuration: EffectiveConfiguration) throws {
+        if let url = configuration.otlpEndpoint { _ = try proxy(for: origin(of: url)) }
+    }
+
     /// The proxy that the environment names for a server.
-    private func proxy(for origin: HTTPOrigin) throws -> HTTPProxy? {
+    private static func proxy(for origin: HTTPOrigin) throws -> HTTPProxy? {
         let variables = Dictionary(Machine.environment().map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         do {
             return try ProxyEnvironment(variables: variables).proxy(for: origin)

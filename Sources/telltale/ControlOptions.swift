@@ -26,6 +26,21 @@ struct ControlOptions: ParsableArguments {
         return ControlClient(path: path, client: HTTPClient())
     }
 
+    /// Makes the service reload.
+    ///
+    /// The configuration that it is to read may name another socket than the one that it has.
+    func reload() throws(ControlFailure) -> ControlClient.ReloadResult {
+        let client = HTTPClient()
+        let usual = ControlClient(path: Setting.defaultControlSocket, client: client)
+        let path = ConfigurationReader.controlSocket(option: controlSocket)
+        guard path != SettingKind.noFile else { return try usual.reload() }
+        do throws(ControlFailure) {
+            return try ControlClient(path: path, client: client).reload()
+        } catch .notRunning where controlSocket == nil && path != Setting.defaultControlSocket {
+            return try usual.reload()
+        }
+    }
+
     /// What the service answers when it is asked for something that is there.
     ///
     /// - Throws: the exit code, after saying why there is no answer and what helps.

@@ -23,6 +23,16 @@ enum NamedFiles {
         return files
     }
 
+    /// Those that are read once, as they are now.
+    static func states(_ configuration: EffectiveConfiguration) -> [Setting.Key: FileStatus] {
+        var states: [Setting.Key: FileStatus] = [:]
+        for key in [Setting.Key.vmMetadata, .otlpCAFile] {
+            guard let path = configuration.text(key) else { continue }
+            states[key] = try? OwnedDescriptor(reading: FilePath(path)).status()
+        }
+        return states
+    }
+
     private static func troubleReadingMetadata(_ path: String) -> String? {
         do throws(VMMetadataFile.Fault) {
             _ = try VMMetadataFile.read(path)

@@ -11,17 +11,16 @@ struct Reload: ParsableCommand {
             The unit's ExecReload is this command, so that systemctl reload telltale fails where the configuration is wrong. \
             For root and the user of the service. SIGHUP does the same without an answer.
 
-            Exit status: 0 it is in force, 64 wrong usage, 69 the service is not running or did not become ready, \
+            Exit status: 0 it is in force, 64 wrong usage, 69 the service is not running or did not answer again, \
             77 this user may not, 78 the configuration is refused.
             """)
 
     @OptionGroup var control: ControlOptions
 
     func run() throws {
-        let client = try control.client()
         let result: ControlClient.ReloadResult
         do throws(ControlFailure) {
-            result = try client.reload()
+            result = try control.reload()
         } catch {
             throw ControlOptions.complain(of: error)
         }
@@ -32,9 +31,11 @@ struct Reload: ParsableCommand {
             CommandOutput.complain("the new configuration is refused, and the old one stays in force:")
             for reason in reasons { CommandOutput.complain(reason) }
             throw ExitCode(ServiceFailure.Code.wrongSetting.rawValue)
-        case .notReady:
+        case .scanning:
+            try CommandOutput.print("The new configuration is in force; the first scan by it goes on.\n")
+        case .gone:
             CommandOutput.complain(
-                "the new configuration was accepted, but the service did not become ready within "
+                "the new configuration was accepted, but the service did not answer again within "
                     + "\(ControlClient.longestReload); see systemctl status telltale.")
             throw ExitCode(ServiceFailure.Code.unavailable.rawValue)
         }

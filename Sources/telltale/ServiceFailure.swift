@@ -8,12 +8,10 @@ struct ServiceFailure: Error {
         /// What was asked for was done, and it found faults.
         case foundFaults = 1
         case noInput = 66
-        /// EX_UNAVAILABLE: no service answers, or it is not as it should be.
-        static let unavailable = Code.interrupted
-        /// EX_UNAVAILABLE: one pass was stopped before it was done.
+        /// One pass was stopped before it was done, or no service answers.
         ///
         /// EX_TEMPFAIL means that the pass could not begin, which a script may want to tell from this.
-        case interrupted = 69
+        case unavailable = 69
         /// EX_NOPERM: this user may not.
         case notPermitted = 77
         case internalTrouble = 71

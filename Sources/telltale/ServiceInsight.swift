@@ -68,11 +68,7 @@ final class ServiceInsight {
         metrics?.changed()
     }
 
-    /// Closes the socket before the process starts again; the metrics stay.
-    func suspend() {
-        server?.stop()
-    }
-
+    /// Closes the socket, after the answers that are under way, and removes the metrics file.
     func stop() {
         server?.stop()
         metrics?.stop()

@@ -10,7 +10,7 @@ private final class Reloadable {
     var socket: String { scratch("control.sock") }
     var lines: String { scratch("lines") }
 
-    init(_ settings: [String], output: String? = nil) throws {
+    init(_ settings: [String], output: String? = nil, environment: [String: String] = [:]) throws {
         scratch = try ScratchDirectory()
         notify = try NotifySocket(at: scratch("notify"))
         try Self.write(settings, output ?? scratch("lines"), in: scratch)
@@ -19,7 +19,7 @@ private final class Reloadable {
             environment: [
                 "NOTIFY_SOCKET": notify.path, "TELLTALE_CONFIG": "", "TELLTALE_CONTROL_SOCKET": "",
                 "TELLTALE_WAAGENT_CONF": "none",
-            ])
+            ].merging(environment) { $1 })
         guard notify.wait(for: { $0 == "READY=1" }) else { throw TestKitError("not ready: \(telltale.errors)") }
     }
 
@@ -89,6 +89,7 @@ private final class Reloadable {
     ("extension-log-dir", "FILE", "is no directory"), ("spool-dir", "spool2", "which a reload cannot change"),
     ("vm-metadata", "missing", "cannot be used"), ("otlp-ca-file", "missing", "cannot be used"),
     ("metrics-file", "missing/metrics.prom", "cannot be used"),
+    ("control-socket", "other.sock", "which a reload cannot change"),
 ])
 func whatCannotWorkIsRefused(key: String, value: String, reason: String) throws {
     let service = try Reloadable([])
@@ -204,4 +205,65 @@ func onlyRootAndTheServicesUserMayReload() throws {
     let answer = try TelltaleProcess.run(["reload", "--control-socket", scratch("none.sock")])
     #expect(answer.exit == 69)
     #expect(answer.errors.contains("the service is not running"))
+}
+
+/// The new start goes by what was judged: nobody would have the old configuration if that were wrong.
+@Test func whatIsWrittenAfterTheJudgementIsNotRead() throws {
+    let scratch = try ScratchDirectory()
+    let fifo = try StandingFIFO(at: scratch("fifo"))
+    let service = try Reloadable(["cap = 1000000"], output: fifo.path)
+    let publisher = try service.publisher("Handler")
+    let text = String(repeating: "x", count: 3000)
+    for file in 0..<100 { try publisher.publish("\(file).json", EventPublisher.event("\(file) \(text)")) }
+    #expect(eventually { fifo.hasInput })
+    try service.configure(["cap = 1000001"], output: fifo.path)
+    // What is in flight keeps the old start for a second.
+    service.telltale.signal(SIGHUP)
+    #expect(service.notify.wait { $0 == "RELOADING=1" })
+    try service.configure(["cap = half of a num"], output: fifo.path)
+    #expect(eventually { service.notify.received.filter { $0 == "READY=1" }.count == 2 })
+    #expect(service.telltale.errors.contains("cap was 1000000 events and is 1000001 events"))
+    // The next reload reads the file as it is.
+    let answer = try service.reload()
+    #expect(answer.exit == 78)
+    #expect(answer.errors.contains("cap is half of a num"))
+    service.telltale.signal(SIGKILL)
+}
+
+@Test func theWatchdogIsAnsweredAtTheEndAndAtTheBeginningOfAReload() throws {
+    let service = try Reloadable([], environment: ["WATCHDOG_USEC": "600000000"])
+    try service.configure(["cap = 7"])
+    #expect(try service.reload().exit == 0)
+    let told = service.notify.received
+    let reloading = try #require(told.firstIndex(of: "RELOADING=1"))
+    let ready = try #require(told[reloading...].firstIndex(of: "READY=1"))
+    #expect(told[reloading..<ready].filter { $0 == "WATCHDOG=1" }.count >= 2)
+    #expect(try service.telltale.stop() == 0)
+}
+
+@Test func aReloadThatTakesTheMetricsFileAwayLeavesNoOldOne() throws {
+    let service = try Reloadable([])
+    let metrics = service.scratch("telltale.prom")
+    try service.configure(["metrics-file = \(metrics)"])
+    #expect(try service.reload().exit == 0)
+    #expect(eventually { FileManager.default.fileExists(atPath: metrics) })
+    try service.configure([])
+    #expect(try service.reload().exit == 0)
+    #expect(!FileManager.default.fileExists(atPath: metrics))
+    #expect(try service.telltale.stop() == 0)
+}
+
+@Test func aNamedFileThatChangedIsReadAgain() throws {
+    let service = try Reloadable([])
+    let metadata = service.scratch("vm.json")
+    try #"{"VMId": "one"}"#.write(toFile: metadata, atomically: true, encoding: .utf8)
+    try service.configure(["vm-metadata = \(metadata)"])
+    #expect(try service.reload().output == "The new configuration is in force.")
+    #expect(try service.reload().output.hasPrefix("The configuration is what it was"))
+    try #"{"VMId": "two"}"#.write(toFile: metadata, atomically: true, encoding: .utf8)
+    #expect(try service.reload().output == "The new configuration is in force.")
+    try service.publisher("Handler").publish("1.json", EventPublisher.event("after"))
+    let lines = { (try? String(contentsOfFile: service.lines, encoding: .utf8)) ?? "" }
+    #expect(eventually { lines().contains(#""name":"VMId","value":"two""#) })
+    #expect(try service.telltale.stop() == 0)
 }
