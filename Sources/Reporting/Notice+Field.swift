@@ -3,7 +3,7 @@ package import SystemPackage
 extension Notice {
     /// A field of a notice's journal entry, by which `journalctl NAME=value` finds it.
     ///
-    /// This is the list of all that a notice may bear beyond what every entry has (``NoticeWriter``). An entry may bear several
+    /// This is the list of all that a notice may bear beyond what every entry has (``NoticeEntries``). An entry may bear several
     /// of one name. A handler, a file, and an event have the names that they have in the entries of delivered events.
     package struct Field: Hashable, Sendable {
         package let name: String

@@ -21,7 +21,7 @@ package final class NoticeLog: Sendable {
 
     package init(to destination: Destination) {
         switch destination {
-        case .journal: writer = .journal(JournalSocket(), orElse: .standardError())
+        case .journal: writer = .entries(NoticeEntries(to: JournalSocket(), orElse: .standardError()))
         case .standardError: writer = NoticeLines.standardError().map(NoticeWriter.lines)
         case .none: writer = nil
         }

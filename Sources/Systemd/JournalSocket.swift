@@ -15,11 +15,11 @@ package struct JournalSocket: Sendable {
         _ = try connected()
     }
 
-    /// Whether journald has room for an entry now; throws what the kernel says where it is absent.
+    /// Whether journald has room for an entry now, or soon; throws what the kernel says where it is absent.
     ///
     /// Another process may take the room between this answer and the entry; then the entry waits after all.
-    package func hasRoom() throws(Errno) -> Bool {
-        try connected().isWritable(within: 0)
+    package func hasRoom(within milliseconds: CInt) throws(Errno) -> Bool {
+        try connected().isWritable(within: milliseconds)
     }
 
     private func connected() throws(Errno) -> OwnedDescriptor {

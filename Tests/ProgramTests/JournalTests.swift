@@ -166,6 +166,7 @@ struct JournalTests {
         try publisher.publish("1.json", "[\(events.joined(separator: ","))]")
         #expect(eventually { service.waiting().count == 1 })
         #expect(try answersTheWatchdog(service))
+        #expect(try eventually { try service.property("StatusText").contains("journal stuck in one call") })
         try service.stop()
         #expect(try service.property("Result") == "success")
         #expect(service.waiting().count == 1)

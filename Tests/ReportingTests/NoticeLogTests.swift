@@ -83,7 +83,7 @@ import Testing
             fields: [
                 .handler("Acme"), .reason("EmptyMessageError"), .reason("MissingKeyError"), .errorNumber(.noSpace),
             ])
-        let entry = NoticeWriter.entry(for: notice, text: "m", leftOut: .init(notices: 3, count: 7))
+        let entry = NoticeEntries.entry(for: notice, text: "m", leftOut: .init(notices: 3, count: 7))
         #expect(
             entry.fields.map { String(decoding: $0, as: UTF8.self) } == [
                 "MESSAGE=m", "MESSAGE_ID=ec395213bee093581fa755b18f2862e5", "PRIORITY=4", "SYSLOG_IDENTIFIER=telltale",
