@@ -34,6 +34,14 @@ package struct BoxedService {
         try box.demand("systemctl", "link", "--runtime", unit)
     }
 
+    /// The service of the Debian package, which is installed in the box.
+    package init(installedIn box: SystemdBox) {
+        name = "telltale"
+        self.box = box
+        logRoot = box.outside("/var/log/azure")
+        spool = box.outside("/var/lib/telltale/spool")
+    }
+
     /// Starts it, and waits until it is ready.
     package func start() throws {
         try box.demand("systemctl", "start", name)
@@ -56,6 +64,22 @@ package struct BoxedService {
     /// All that it wrote to the journal.
     package func entries() throws -> [[String: String]] {
         try box.journal("_SYSTEMD_UNIT=\(name).service")
+    }
+
+    /// The texts of a handler's delivered events.
+    package func messages(of handler: String) throws -> [String] {
+        try events().filter { $0["TELLTALE_HANDLER"] == handler }.compactMap { $0["MESSAGE"] }
+    }
+
+    /// Changes the installed unit by lines of its section `[Service]`; none: it is as it was installed.
+    package func override(_ settings: [String]) throws {
+        let path = "/run/systemd/system/\(name).service.d/test.conf"
+        if settings.isEmpty {
+            try box.demand("rm", "-f", path)
+        } else {
+            try box.install((["[Service]"] + settings).joined(separator: "\n") + "\n", at: path)
+        }
+        try box.demand("systemctl", "daemon-reload")
     }
 
     /// Sends a signal to its process.

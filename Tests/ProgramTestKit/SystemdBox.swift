@@ -12,11 +12,26 @@ package final class SystemdBox: @unchecked Sendable {
     private let lifeline = Pipe()
     private let systemd: String
 
+    /// What is inside besides systemd and journald.
+    package enum Root {
+        /// The machine's programs, and nothing else of it.
+        case new
+        /// All of the machine, as an overlay, so that packages can be installed.
+        case installable
+
+        fileprivate var option: [String] {
+            switch self {
+            case .new: []
+            case .installable: ["--installable"]
+            }
+        }
+    }
+
     /// Whether this machine and this user can have one.
-    package static func isPossible() throws -> Bool {
+    package static func isPossible(_ root: Root = .new) throws -> Bool {
         let check = Process()
         check.executableURL = URL(fileURLWithPath: boot)
-        check.arguments = ["check"]
+        check.arguments = ["check"] + root.option
         try check.run()
         check.waitUntilExit()
         return check.terminationStatus == 0
@@ -24,13 +39,16 @@ package final class SystemdBox: @unchecked Sendable {
 
     /// Boots it.
     ///
-    /// - Parameter neighbour: whose network it shares, as another machine at the same address; none: it has its own.
+    /// - Parameters:
+    ///   - root: what is inside.
+    ///   - neighbour: whose network it shares, as another machine at the same address; none: it has its own.
     /// - Throws: why it does not boot.
-    package init(onNetworkOf neighbour: SystemdBox? = nil) throws {
+    package init(_ root: Root = .new, onNetworkOf neighbour: SystemdBox? = nil) throws {
         directory = try ScratchDirectory()
         keeper.executableURL = URL(fileURLWithPath: Self.boot)
         let programs = URL(fileURLWithPath: TelltaleProcess.program).deletingLastPathComponent().path
-        keeper.arguments = (neighbour.map { ["--network-of", $0.systemd] } ?? []) + [directory.path, programs]
+        let network = neighbour.map { ["--network-of", $0.systemd] } ?? []
+        keeper.arguments = root.option + network + [directory.path, programs]
         let output = Pipe()
         keeper.standardInput = lifeline
         keeper.standardOutput = output
@@ -56,6 +74,11 @@ package final class SystemdBox: @unchecked Sendable {
 
     private static let boot = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("SystemdBox/boot").path
+
+    /// How the outside names a path of the inside.
+    package func outside(_ path: String) -> String {
+        "/proc/\(systemd)/root\(path)"
+    }
 
     /// What a command inside printed, and its exit status.
     package struct Answer {
