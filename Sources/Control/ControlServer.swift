@@ -51,20 +51,24 @@ package final class ControlServer: Sendable {
         server.stop(within: .seconds(1))
     }
 
+    /// Texts are made on the event loop: the collector's thread, which answers the questions, has events to deliver.
     private static func respond(
-        to request: LocalHTTPServer.Request, _ questions: Questions, _ answer: @escaping @Sendable (HTTPAnswer) -> Void
+        to request: LocalHTTPServer.Request, _ questions: Questions, _ answer: @escaping LocalHTTPServer.Answerer
     ) {
         let isTaken =
             switch (request.method, request.target) {
-            case ("GET", "/status"): questions.status { answer(statusAnswer($0, "application/json", $0.json)) }
-            case ("GET", "/metrics"): questions.status { answer(statusAnswer($0, metricsType, $0.metrics)) }
-            case ("POST", "/reload") where mayReload(request.peer): questions.reload { answer(reloadAnswer($0)) }
+            case ("GET", "/status"):
+                questions.status { status in answer { statusAnswer(status, "application/json", status.json) } }
+            case ("GET", "/metrics"):
+                questions.status { status in answer { statusAnswer(status, metricsType, status.metrics) } }
+            case ("POST", "/reload") where mayReload(request.peer):
+                questions.reload { outcome in answer { reloadAnswer(outcome) } }
             case ("POST", "/reload"): refuse(403, "Only root and the service's own user may do that.", answer)
             case (_, "/status"), (_, "/metrics"), (_, "/reload"):
                 refuse(405, "That is asked by another method.", answer)
             default: refuse(404, "There is /status, /metrics and /reload.", answer)
             }
-        if !isTaken { answer(text(503, "Too many questions wait for an answer.")) }
+        if !isTaken { answer { text(503, "Too many questions wait for an answer.") } }
     }
 
     private static let metricsType = "text/plain; version=0.0.4; charset=utf-8"
@@ -90,8 +94,8 @@ package final class ControlServer: Sendable {
         }
     }
 
-    private static func refuse(_ status: Int, _ reason: String, _ answer: (HTTPAnswer) -> Void) -> Bool {
-        answer(text(status, reason))
+    private static func refuse(_ status: Int, _ reason: String, _ answer: LocalHTTPServer.Answerer) -> Bool {
+        answer { text(status, reason) }
         return true
     }
 

@@ -33,7 +33,7 @@ final class LocalExchangeHandler: ChannelInboundHandler {
             let request = LocalHTTPServer.Request(
                 method: head.method.rawValue, target: head.uri, peer: try? peer.get())
             respond(request) { answer in
-                channel.eventLoop.execute { Self.write(answer, to: channel) }
+                channel.eventLoop.execute { Self.write(answer(), to: channel) }
             }
         }
     }

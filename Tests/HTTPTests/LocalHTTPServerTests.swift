@@ -24,13 +24,13 @@ import Testing
     }
 
     private static let echo: LocalHTTPServer.Responder = { request, answer in
-        answer(HTTPAnswer(status: 200, body: Array("\(request.method) \(request.target)".utf8)))
+        answer { HTTPAnswer(status: 200, body: Array("\(request.method) \(request.target)".utf8)) }
     }
 
     @Test func aRequestIsAnsweredAndItsSenderIsKnown() throws {
         let server = server { request, answer in
             let peer = request.peer.map { "\($0.user) \($0.group) \($0.processID)" } ?? "unknown"
-            answer(HTTPAnswer(status: 202, body: Array("\(request.method) \(request.target) \(peer)".utf8)))
+            answer { HTTPAnswer(status: 202, body: Array("\(request.method) \(request.target) \(peer)".utf8)) }
         }
         try server.start(at: FilePath(path))
         let answer = try ask("/a?b", by: .post)
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func aStopLetsTheAnswerThatIsUnderWayOut() throws {
-        let pending = Monitor<(@Sendable (HTTPAnswer) -> Void)?>(nil)
+        let pending = Monitor<(LocalHTTPServer.Answerer)?>(nil)
         let server = server { _, answer in
             pending.withLock { $0 = answer }
             pending.wake()
@@ -102,7 +102,7 @@ import Testing
             outcome.wake()
         }.detach()
         let answer = pending.wait { $0 }
-        try Thread(named: "answerer") { answer(HTTPAnswer(status: 200)) }.detach()
+        try Thread(named: "answerer") { answer { HTTPAnswer(status: 200) } }.detach()
         server.stop(within: .seconds(60))
         #expect(outcome.wait { $0 } == 200)
     }
