@@ -51,20 +51,16 @@ package final class ControlServer: Sendable {
         server.stop(within: .seconds(1))
     }
 
+    /// Texts are made on the event loop: the collector's thread, which answers the questions, has events to deliver.
     private static func respond(
-        to request: LocalHTTPServer.Request, _ questions: Questions,
-        _ answer: @escaping @Sendable (@escaping @Sendable () -> HTTPAnswer) -> Void
+        to request: LocalHTTPServer.Request, _ questions: Questions, _ answer: @escaping LocalHTTPServer.Answerer
     ) {
         let isTaken =
             switch (request.method, request.target) {
             case ("GET", "/status"):
-                questions.status { status in
-                    answer { statusAnswer(status, "application/json", status.json) }
-                }
+                questions.status { status in answer { statusAnswer(status, "application/json", status.json) } }
             case ("GET", "/metrics"):
-                questions.status { status in
-                    answer { statusAnswer(status, metricsType, status.metrics) }
-                }
+                questions.status { status in answer { statusAnswer(status, metricsType, status.metrics) } }
             case ("POST", "/reload") where mayReload(request.peer):
                 questions.reload { outcome in answer { reloadAnswer(outcome) } }
             case ("POST", "/reload"): refuse(403, "Only root and the service's own user may do that.", answer)
@@ -98,9 +94,7 @@ package final class ControlServer: Sendable {
         }
     }
 
-    private static func refuse(
-        _ status: Int, _ reason: String, _ answer: (@escaping @Sendable () -> HTTPAnswer) -> Void
-    ) -> Bool {
+    private static func refuse(_ status: Int, _ reason: String, _ answer: LocalHTTPServer.Answerer) -> Bool {
         answer { text(status, reason) }
         return true
     }

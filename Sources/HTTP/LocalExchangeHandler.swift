@@ -34,8 +34,8 @@ final class LocalExchangeHandler: ChannelInboundHandler {
         Self.peer(of: channel).whenComplete { peer in
             let request = LocalHTTPServer.Request(
                 method: head.method.rawValue, target: head.uri, peer: try? peer.get())
-            respond(request) { makeAnswer in
-                channel.eventLoop.execute { Self.write(makeAnswer(), to: channel) }
+            respond(request) { answer in
+                channel.eventLoop.execute { Self.write(answer(), to: channel) }
             }
         }
     }

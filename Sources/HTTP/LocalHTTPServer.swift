@@ -19,11 +19,12 @@ package final class LocalHTTPServer: Sendable {
         package let peer: PeerCredentials?
     }
 
-    /// Answers a request by calling its second argument once, from whatever thread, with what makes the answer.
+    /// Answers a request, from whatever thread, by calling its second argument once with what makes the answer, on the event
+    /// loop.
     ///
-    /// Both it and what makes the answer are called on the event loop and must not block.
-    package typealias Responder =
-        @Sendable (Request, @escaping @Sendable (@escaping @Sendable () -> HTTPAnswer) -> Void) -> Void
+    /// Both are called on the event loop and must not block.
+    package typealias Responder = @Sendable (Request, @escaping Answerer) -> Void
+    package typealias Answerer = @Sendable (@escaping @Sendable () -> HTTPAnswer) -> Void
 
     private struct State {
         var listener: (any Channel)?

@@ -23,29 +23,22 @@ struct Exposition {
     }
 
     /// Adds a sample of the family that was begun last; no other of it has the same labels.
-    mutating func add(_ value: String, _ labels: [(name: String, value: String)] = [], suffix: String = "") {
-        text += head + family + suffix
+    mutating func add(_ value: String, _ labels: Labels = Labels(), suffix: String = "") {
+        text += head
         head = ""
-        if !labels.isEmpty {
-            text += "{" + labels.map { "\($0.name)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",") + "}"
+        text += family
+        text += suffix
+        if !labels.text.isEmpty {
+            text += "{"
+            text += labels.text
+            text += "}"
         }
-        text += " \(value)\n"
+        text += " "
+        text += value
+        text += "\n"
     }
 
-    mutating func add(_ value: Int, _ labels: [(name: String, value: String)] = []) {
+    mutating func add(_ value: Int, _ labels: Labels = Labels()) {
         add(String(value), labels)
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\\": escaped += "\\\\"
-            case "\"": escaped += "\\\""
-            case "\n": escaped += "\\n"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
     }
 }

@@ -2,11 +2,14 @@ internal import TelemetryEvents
 
 /// The members of a JSON object that is being written, in the order in which they are added.
 struct JSONMembers {
-    private var members: [String] = []
+    private var text = "{"
 
     /// Adds what is JSON already.
     mutating func add(_ name: String, json: String) {
-        members.append("\(name.quotedAsJSON): \(json)")
+        if text.utf8.count > 1 { text += ", " }
+        text += name.quotedAsJSON
+        text += ": "
+        text += json
     }
 
     mutating func add(_ name: String, _ text: String) { add(name, json: text.quotedAsJSON) }
@@ -38,5 +41,5 @@ struct JSONMembers {
         add(name, json: "[\(list.joined(separator: ", "))]")
     }
 
-    var object: String { "{\(members.joined(separator: ", "))}" }
+    var object: String { text + "}" }
 }

@@ -1,13 +1,21 @@
 extension ServiceStatus {
+    /// A publisher with the labels of its samples.
+    private typealias LabelledSource = (source: Source, labels: Labels)
+
     /// The status as metrics for Prometheus: text format 0.0.4.
     ///
     /// How many series there are is bounded: a label holds a handler of ``extensions``, a sink, a state, or the code of a reason.
     package var metrics: String {
         var exposition = Exposition()
         addProcess(to: &exposition)
-        addCounts(to: &exposition)
-        addWaiting(to: &exposition)
-        addWindows(to: &exposition)
+        let sources = sources.map { (source: $0, labels: $0.labels) }
+        Self.addCounts(of: sources, to: &exposition)
+        exposition.begin(
+            "telltale_removed_residue_files_total", .counter,
+            "Files in the events directories that were no event files and were removed for their age.")
+        exposition.add(residueRemoved)
+        Self.addWaiting(of: sources, to: &exposition)
+        addWindows(of: sources, to: &exposition)
         addSpool(to: &exposition)
         addSinks(to: &exposition)
         exposition.begin(
@@ -23,69 +31,68 @@ extension ServiceStatus {
 
     private func addProcess(to exposition: inout Exposition) {
         exposition.begin("telltale_build_info", .gauge, "The version that runs; always 1.")
-        exposition.add(1, [("version", process.version)])
+        exposition.add(1, Labels("version", process.version))
         exposition.begin("telltale_start_time_seconds", .gauge, "When the service started, in seconds since 1970.")
         exposition.add(DecimalSeconds.text(process.startedAt))
         exposition.begin("telltale_activity", .gauge, "What the service is about: 1 for the state that holds.")
-        for state in Activity.allCases { exposition.add(state == activity ? 1 : 0, [("state", state.rawValue)]) }
+        for state in Activity.allCases { exposition.add(state == activity ? 1 : 0, Labels("state", state.rawValue)) }
         exposition.begin(
             "telltale_watched_directories", .gauge,
             "Directories that are looked after; by polling where the kernel has no more watches.")
-        exposition.add(watching.notified, [("method", "notification")])
-        exposition.add(watching.polled, [("method", "polling")])
+        exposition.add(watching.notified, Labels("method", "notification"))
+        exposition.add(watching.polled, Labels("method", "polling"))
     }
 
-    private func addCounts(to exposition: inout Exposition) {
+    private static func addCounts(of sources: [LabelledSource], to exposition: inout Exposition) {
         exposition.begin("telltale_claimed_files_total", .counter, "Event files that were taken.")
-        for source in sources { exposition.add(source.counts.files, source.labels) }
+        for (source, labels) in sources { exposition.add(source.counts.files, labels) }
         exposition.begin(
             "telltale_accepted_events_total", .counter,
             "Events that the validator accepted and the cap did not leave out.")
-        for source in sources { exposition.add(source.counts.accepted, source.labels) }
+        for (source, labels) in sources { exposition.add(source.counts.accepted, labels) }
         exposition.begin("telltale_over_cap_events_total", .counter, "Events that the cap left out.")
-        for source in extensions { exposition.add(source.counts.overCap, source.labels) }
+        for (source, labels) in sources where source.handler != nil { exposition.add(source.counts.overCap, labels) }
         exposition.begin(
             "telltale_rejected_events_total", .counter, "Events that were rejected, by the code of the reason.")
-        for source in sources {
+        for (source, labels) in sources {
             var codes: [String: Int] = [:]
             for (reason, count) in source.counts.rejected { codes[Tally.Counts.code(of: reason), default: 0] += count }
-            Self.add(codes, of: source, to: &exposition)
+            add(codes, labels, to: &exposition)
         }
         exposition.begin(
             "telltale_rejected_files_total", .counter,
             "Event files that were rejected whole, by the code of the reason.")
-        for source in sources { Self.add(source.counts.rejectedFileCodes, of: source, to: &exposition) }
-        exposition.begin(
-            "telltale_removed_residue_files_total", .counter,
-            "Files in the events directories that were no event files and were removed for their age.")
-        exposition.add(residueRemoved)
+        for (source, labels) in sources { add(source.counts.rejectedFileCodes, labels, to: &exposition) }
     }
 
-    private static func add(_ codes: [String: Int], of source: Source, to exposition: inout Exposition) {
+    private static func add(_ codes: [String: Int], _ labels: Labels, to exposition: inout Exposition) {
         for (code, count) in codes.sorted(by: { $0.key < $1.key }) {
-            exposition.add(count, source.labels + [("reason", code)])
+            exposition.add(count, labels.with("reason", code))
         }
     }
 
-    private func addWaiting(to exposition: inout Exposition) {
+    private static func addWaiting(of sources: [LabelledSource], to exposition: inout Exposition) {
         exposition.begin("telltale_waiting_files", .gauge, "Claimed files in the spool.")
-        for source in sources { exposition.add(source.waiting.files, source.labels) }
+        for (source, labels) in sources { exposition.add(source.waiting.files, labels) }
         exposition.begin("telltale_waiting_bytes", .gauge, "What the claimed files in the spool hold.")
-        for source in sources { exposition.add(source.waiting.bytes, source.labels) }
+        for (source, labels) in sources { exposition.add(source.waiting.bytes, labels) }
     }
 
-    private func addWindows(to exposition: inout Exposition) {
+    private func addWindows(of sources: [LabelledSource], to exposition: inout Exposition) {
         exposition.begin("telltale_cap_events", .gauge, "Events of one extension that are admitted in any period.")
         exposition.add(cap)
         exposition.begin("telltale_cap_period_seconds", .gauge, "The period of the cap.")
         exposition.add(DecimalSeconds.text(period))
-        let windows = extensions.compactMap { source in source.window.map { (labels: source.labels, window: $0) } }
         exposition.begin(
             "telltale_window_admitted_events", .gauge, "Events that were admitted in the period that ends now.")
-        for (labels, window) in windows { exposition.add(window.admitted, labels) }
+        for (source, labels) in sources {
+            if let window = source.window { exposition.add(window.admitted, labels) }
+        }
         exposition.begin(
             "telltale_window_holding", .gauge, "1 while claims wait for the cap's window (--over-cap hold), else 0.")
-        for (labels, window) in windows { exposition.add(window.isHolding ? 1 : 0, labels) }
+        for (source, labels) in sources {
+            if let window = source.window { exposition.add(window.isHolding ? 1 : 0, labels) }
+        }
     }
 
     private func addSpool(to exposition: inout Exposition) {
@@ -113,7 +120,7 @@ extension ServiceStatus {
         exposition.begin("telltale_sink_state", .gauge, "How a sink is: 1 for the state that holds.")
         for sink in sinks {
             for state in Sink.State.allCases {
-                exposition.add(state == sink.state ? 1 : 0, sink.labels + [("state", state.rawValue)])
+                exposition.add(state == sink.state ? 1 : 0, sink.labels.with("state", state.rawValue))
             }
         }
         exposition.begin(
@@ -140,9 +147,9 @@ extension ServiceStatus {
     private static func add(_ delays: DelayHistogram, to exposition: inout Exposition) {
         for bound in buckets {
             exposition.add(
-                String(delays.count(upTo: bound)), [("le", DecimalSeconds.text(bound))], suffix: "_bucket")
+                String(delays.count(upTo: bound)), Labels("le", DecimalSeconds.text(bound)), suffix: "_bucket")
         }
-        exposition.add(String(delays.count), [("le", "+Inf")], suffix: "_bucket")
+        exposition.add(String(delays.count), Labels("le", "+Inf"), suffix: "_bucket")
         exposition.add(DecimalSeconds.text(delays.sum), suffix: "_sum")
         exposition.add(String(delays.count), suffix: "_count")
     }
@@ -150,15 +157,17 @@ extension ServiceStatus {
 
 extension ServiceStatus.Source {
     /// Whose a sample is; all samples of a family have the same label names.
-    fileprivate var labels: [(name: String, value: String)] {
-        switch handler {
-        case nil: [("source", "agent"), ("handler", "")]
-        case "": [("source", "others"), ("handler", "")]
-        case let handler?: [("source", "extension"), ("handler", handler)]
-        }
+    fileprivate var labels: Labels {
+        let kind =
+            switch handler {
+            case nil: "agent"
+            case "": "others"
+            default: "extension"
+            }
+        return Labels("source", kind).with("handler", handler ?? "")
     }
 }
 
 extension ServiceStatus.Sink {
-    fileprivate var labels: [(name: String, value: String)] { [("sink", name)] }
+    fileprivate var labels: Labels { Labels("sink", name) }
 }

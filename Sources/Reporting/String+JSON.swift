@@ -3,6 +3,8 @@ extension String {
     ///
     /// Only `"`, `\` and U+0000 to U+001F are escaped.
     package var quotedAsJSON: String {
+        let needsEscape = utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+        guard needsEscape else { return "\"" + self + "\"" }
         var quoted = "\""
         for scalar in unicodeScalars {
             switch scalar {

@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func aStopLetsTheAnswerThatIsUnderWayOut() throws {
-        let pending = Monitor<(@Sendable (@escaping @Sendable () -> HTTPAnswer) -> Void)?>(nil)
+        let pending = Monitor<LocalHTTPServer.Answerer?>(nil)
         let server = server { _, answer in
             pending.withLock { $0 = answer }
             pending.wake()

@@ -48,6 +48,26 @@ private func row(_ name: String, of screen: StatusScreen) -> String? {
     #expect(history.lastRates == [Double?](repeating: 1, count: RateHistory.length))
 }
 
+@Test func aServiceThatStartedAgainHasNoRateBeforeTheSecondLook() {
+    var screen = StatusScreen()
+    for (look, (start, total)) in [(1, 10), (2, 900), (2, 905)].enumerated() {
+        var status = sampleStatus()
+        status.process.startedAt += UInt64(start)
+        status.agent.counts.accepted = total
+        screen.show(status, at: UInt64(look) * second)
+        let shown = row("accepted", of: screen)
+        if look == 1 { #expect(shown?.hasSuffix(" -") == true) }
+        if look == 2 { #expect(shown?.contains(" 5.0 ") == true) }
+    }
+}
+
+@Test func whatIsCutSaysSo() {
+    #expect(StyledLine("12345").text(style: .plain, columns: 5) == "12345")
+    #expect(StyledLine("123456").text(style: .plain, columns: 5) == "1234…")
+    #expect(StyledLine("12345   ").text(style: .plain, columns: 5) == "12345")
+    #expect(StyledLine("宽宽宽").text(style: .plain, columns: 4) == "宽…")
+}
+
 @Test func aSparklineIsAsHighAsItsLargestNumber() {
     #expect(Sparkline.text([]) == "")
     #expect(Sparkline.text([nil, 0, 0]) == " ▁▁")
