@@ -7,7 +7,7 @@ struct CollectionOptions: ParsableArguments {
         name: .customLong("config"),
         help: ArgumentHelp(
             "A file of `key = value` lines; the keys are the options' names. "
-                + "(default: \(ConfigurationReader.usualFile) if it exists)", valueName: "file"))
+                + "(default: \(ConfigurationReader.usualFile) if it exists)", valueName: "file"), completion: .file())
     var config: String?
 
     @Option(.extensionLogDir) var extensionLogDir: String?
@@ -99,14 +99,19 @@ struct CollectionOptions: ParsableArguments {
 extension Option where Value == String? {
     /// The option of a setting; what it takes is checked with all other sources.
     fileprivate init(_ key: Setting.Key) {
-        self.init(name: .customLong(key.rawValue), help: ArgumentHelp(Setting[key]))
+        self.init(
+            name: .customLong(key.rawValue), help: ArgumentHelp(Setting[key]),
+            completion: CompletionKind(Setting[key].kind)
+        )
     }
 }
 
 extension Option where Value == [String] {
     /// The option of a setting that may be repeated.
     fileprivate init(wrappedValue: [String], _ key: Setting.Key) {
-        self.init(wrappedValue: wrappedValue, name: .customLong(key.rawValue), help: ArgumentHelp(Setting[key]))
+        self.init(
+            wrappedValue: wrappedValue, name: .customLong(key.rawValue), help: ArgumentHelp(Setting[key]),
+            completion: CompletionKind(Setting[key].kind))
     }
 }
 
@@ -121,5 +126,17 @@ extension ArgumentHelp {
         }
         self.init(stringLiteral: parts.joined(separator: " "))
         valueName = setting.kind.placeholder
+    }
+}
+
+extension CompletionKind {
+    /// What a shell offers for a setting's value.
+    fileprivate init(_ kind: SettingKind) {
+        switch kind {
+        case .directory: self = .directory
+        case .file, .output, .fileOrNone: self = .file()
+        case .choice(let words), .choices(let words): self = .list(words)
+        case .endpoint, .url, .headers, .number: self = .default
+        }
     }
 }

@@ -9,7 +9,7 @@ struct ControlOptions: ParsableArguments {
         name: .customLong(Setting.Key.controlSocket.rawValue),
         help: ArgumentHelp(
             "The socket of the service. (default: that of its configuration, else \(Setting.defaultControlSocket))",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var controlSocket: String?
 
     /// A client of the service.

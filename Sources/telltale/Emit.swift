@@ -35,7 +35,7 @@ struct Emit: ParsableCommand {
         name: .customLong("events-dir"),
         help: ArgumentHelp(
             "The extension's directory of event files, eventsFolder in HandlerEnvironment.json. Where it is called events, "
-                + "it is made if it is missing.", valueName: "dir"))
+                + "it is made if it is missing.", valueName: "dir"), completion: .directory)
     var eventsDirectory: String?
 
     @Option(
@@ -46,7 +46,8 @@ struct Emit: ParsableCommand {
     @Option(
         name: .customLong("extension-log-dir"),
         help: ArgumentHelp(
-            "The log root, for --handler. (default: that of the service's settings)", valueName: "dir"))
+            "The log root, for --handler. (default: that of the service's settings)", valueName: "dir"),
+        completion: .directory)
     var extensionLog: String?
 
     // These three are checked below: where one that the parser requires is missing, --version would be taken for the
@@ -68,7 +69,8 @@ struct Emit: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "EventLevel: Critical, Error, Warning, Informational, Verbose or LogAlways.", valueName: "level"))
+            "EventLevel: Critical, Error, Warning, Informational, Verbose or LogAlways.", valueName: "level"),
+        completion: .list(["Critical", "Error", "Warning", "Informational", "Verbose", "LogAlways"]))
     var level = "Informational"
 
     @Option(

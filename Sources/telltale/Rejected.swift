@@ -27,7 +27,8 @@ struct Rejected: ParsableCommand {
     struct Store: ParsableArguments {
         @Option(
             name: .customLong("spool-dir"),
-            help: ArgumentHelp("The service's spool. (default: that of the service's settings)", valueName: "dir"))
+            help: ArgumentHelp("The service's spool. (default: that of the service's settings)", valueName: "dir"),
+            completion: .directory)
         var spoolOption: String?
 
         @Option(
