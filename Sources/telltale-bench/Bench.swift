@@ -17,6 +17,7 @@ enum Measurement: String, CaseIterable, ExpressibleByArgument {
     case blackHole = "black-hole"
     case sinksMemory = "sinks-memory"
     case connectedIdle = "connected-idle"
+    case journalLatency = "journal-latency"
 }
 
 @main
@@ -55,6 +56,18 @@ struct Bench: ParsableCommand {
 
     @Option(help: ArgumentHelp("A file for every round's figures as JSON; - is standard output.", valueName: "file"))
     var json: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What boots a systemd and a journald to measure in. (default: Tests/SystemdBox/boot here)",
+            valueName: "file"))
+    var box = "Tests/SystemdBox/boot"
+
+    @Option(
+        help: ArgumentHelp(
+            "The unit whose priorities hold there. (default: packaging/systemd/telltale.service here)",
+            valueName: "file"))
+    var unit = "packaging/systemd/telltale.service"
 
     mutating func validate() throws {
         for (value, option, range) in [
@@ -122,6 +135,11 @@ struct Bench: ParsableCommand {
                 try ConnectedMeasurement(programs: programs, scratch: directory).measureMemory(into: &results)
             case .connectedIdle:
                 try ConnectedMeasurement(programs: programs, scratch: directory).measureIdle(into: &results)
+            case .journalLatency:
+                try JournalMeasurement(
+                    programs: programs, scratch: directory, box: FilePath(box), unit: FilePath(unit), rounds: rounds,
+                    seconds: seconds
+                ).measure(into: &results)
             }
         }
         return results

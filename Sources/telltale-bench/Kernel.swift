@@ -15,6 +15,8 @@ enum Kernel {
         let arguments: [String]
         /// `NAME=value`; nothing is inherited.
         let environment: [String]
+        /// Nil for none.
+        let input: CInt?
         let output: CInt
         let errors: CInt
     }
@@ -33,7 +35,11 @@ enum Kernel {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        if let input = launch.input {
+            posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
         posix_spawn_file_actions_adddup2(&actions, launch.output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, launch.errors, STDERR_FILENO)
         var attributes = posix_spawnattr_t()
@@ -170,6 +176,13 @@ enum Kernel {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    /// Lets this thread run before all that have no such order, where the kernel allows it: sched_setscheduler(2), SCHED_FIFO.
+    static func precedeOthers() {
+        var parameters = sched_param()
+        parameters.sched_priority = 1
+        _ = sched_setscheduler(0, SCHED_FIFO, &parameters)
     }
 
     /// Sleeps until an instant of the monotonic clock: clock_nanosleep(2).

@@ -17,7 +17,8 @@ final class RunningProgram {
 
     /// Starts `program` with its standard output in a pipe that `lines` reads.
     init(
-        _ program: FilePath, _ arguments: [String], environment: [String] = [], in scratch: ScratchDirectory,
+        _ program: FilePath, _ arguments: [String], environment: [String] = [], input: CInt? = nil,
+        in scratch: ScratchDirectory,
         expecting expected: LineReader.Expectation
     ) throws {
         name = program.lastComponent?.string ?? program.string
@@ -27,7 +28,8 @@ final class RunningProgram {
             let errorFile = try directory.openForWriting(FileName("\(name).err".utf8), .appending)
             let pipe = try Kernel.pipe()
             let launch = Kernel.Launch(
-                program: program, arguments: arguments, environment: environment, output: pipe.writing.rawValue,
+                program: program, arguments: arguments, environment: environment, input: input,
+                output: pipe.writing.rawValue,
                 errors: errorFile.rawValue)
             started = Clocks.monotonicNanoseconds()
             let process = try Kernel.start(launch)

@@ -65,12 +65,17 @@ struct Site {
         try Directory(at: scratch.path).removeFile("notify")
     }
 
-    private var places: [String] {
+    /// All options of a run, without the sinks of ``outputs``.
+    func options(_ more: [String]) -> [String] { directories + more }
+
+    private var places: [String] { directories + outputs }
+
+    private var directories: [String] {
         [
             "--config", "/dev/null", "--waagent-conf", "none", "--extension-log-dir", log.string, "--agent-events-dir",
             scratch.path.appending("agent").string,
             "--spool-dir", scratch.path.appending("spool").string, "--fetch-metadata", "off",
-        ] + outputs
+        ]
     }
 
     private static func waitForReadiness(
