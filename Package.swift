@@ -56,7 +56,9 @@ let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swif
 let package = Package(
     name: "telltale",
     products: [
-        .executable(name: "telltale", targets: ["telltale"])
+        .executable(name: "telltale", targets: ["telltale"]),
+        // For tests, which start the program with it in LD_PRELOAD.
+        .library(name: "FaultyKernel", type: .dynamic, targets: ["FaultyKernel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -144,6 +146,7 @@ let package = Package(
         .testTarget(
             name: "TelemetryEventsTests", dependencies: ["DecoderProperties", "ProgramTestKit", "TelemetryEvents"],
             swiftSettings: strict),
+        .target(name: "FaultyKernel", path: "Tests/FaultyKernel"),
         .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: inTests),
         .testTarget(
             name: "ProgramTests", dependencies: ["ProgramTestKit"], swiftSettings: inTests),

@@ -1,0 +1,1 @@
+/* Nothing is called by name: the library stands before glibc's calls (LD_PRELOAD) and makes some of them fail. */
