@@ -46,7 +46,8 @@ struct TourTests {
     /// Takes the lines of a step; one that begins as one of `expected` is tried until it answers with that text, as a reader
     /// would look again, and one that begins as one of `failing` has to fail, with that text.
     private func take(
-        _ title: String, _ expected: [(line: String, answer: String)] = [], failing: [(line: String, answer: String)] = []
+        _ title: String, _ expected: [(line: String, answer: String)] = [],
+        failing: [(line: String, answer: String)] = []
     ) throws {
         let step = try #require(steps.first { $0.title == title }, "the README has \(steps.map(\.title))")
         var left = expected
@@ -87,7 +88,8 @@ struct TourTests {
             ])
         try take(
             "Kill it", [("journalctl", "Nobody listens"), ("journalctl", "Scheduled restart job")])
-        try take("Stop it in the middle of its work", [("journalctl", "Watchdog timeout"), ("journalctl", "It sleeps")])
+        try take(
+            "Stop it in the middle of its work", [("journalctl", "Watchdog timeout"), ("journalctl", "It sleeps")])
         try take(
             "Send the events also to a receiver that is not there",
             [("journalctl", "For two destinations"), ("telltale status", "otlp has been failing"), ("ls", ".json")])
