@@ -74,7 +74,9 @@ package struct TerminalScreen: ~Copyable {
 
     /// Shows lines, no more than there are rows, in place of what was shown.
     ///
-    /// Each is written over the old one, so that nothing flickers. - Throws: what keeps the terminal from taking it.
+    /// Each is written over the old one, so that nothing flickers.
+    ///
+    /// - Throws: what keeps the terminal from taking it.
     package func draw(_ lines: [String]) throws(Errno) {
         let drawn = lines.map { $0 + Self.clearRestOfLine }.joined(separator: "\r\n")
         try Self.write(Self.home + drawn + Self.clearBelow)

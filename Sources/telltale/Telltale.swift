@@ -22,6 +22,9 @@ struct Telltale: ParsableCommand {
             Deliver what is there now, and write what became of it to report.json:
               telltale collect --ndjson events.ndjson --report report.json
 
+            See whether the running service is well, and what it does:
+              telltale status
+
             Check an event file that an extension of yours writes:
               telltale validate 1.json
 

@@ -181,3 +181,35 @@ func aUserWhoMayNotAskIsToldWhoMay(command: String) throws {
     let watch = try TelltaleProcess.run(["status", "--watch"])
     #expect(watch.exit == 64 && watch.errors.contains("terminal"))
 }
+
+// MARK: Other readers
+
+@Test(.enabled(if: OtherCommand.succeeds(["curl", "--version"]), "needs curl"))
+func curlGetsTheSameFromTheSocket() throws {
+    let asked = try AskedService()
+    let (telltale, _) = try asked.service.start()
+    func get(_ target: String) throws -> String {
+        let (exit, output) = try OtherCommand.run([
+            "curl", "--silent", "--show-error", "--fail", "--unix-socket", asked.socket, "http://localhost\(target)",
+        ])
+        #expect(exit == 0, "\(output)")
+        return output
+    }
+    let status = try JSONSerialization.jsonObject(with: Data(get("/status").utf8)) as? [String: Any]
+    #expect(status?["processID"] as? Int == Int(telltale.processIdentifier))
+    #expect(Set(status?.keys.map(\.self) ?? []) == Set(try asked.status().object.keys))
+    let metrics = try asked.run("metrics").output.split(separator: "\n").map(String.init)
+    #expect(try get("/metrics").split(separator: "\n").map(String.init) == metrics)
+    #expect(try telltale.stop() == 0)
+}
+
+@Test func theMetricsFileHasWhatTheSocketTellsAndGoesWithTheService() throws {
+    let asked = try AskedService()
+    let file = asked.service.scratch("telltale.prom")
+    let (telltale, _) = try asked.service.start(["--metrics-file", file])
+    let metrics = try asked.run("metrics").output
+    let isWritten = eventually { (try? String(contentsOfFile: file, encoding: .utf8)) == metrics + "\n" }
+    #expect(isWritten)
+    #expect(try telltale.stop() == 0)
+    #expect(!FileManager.default.fileExists(atPath: file))
+}
