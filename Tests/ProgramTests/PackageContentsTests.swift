@@ -77,6 +77,21 @@ struct PackageContentsTests {
         #expect(conffiles.split(separator: "\n") == ["/etc/telltale/telltale.conf"])
     }
 
+    @Test func everyManualPageThatIsNamedIsThere() throws {
+        let naming = ["lib/systemd/system/telltale.service", "usr/lib/systemd/catalog/telltale.catalog"]
+        var named: Set<String> = []
+        for file in naming {
+            let text = try String(contentsOfFile: scratch(file), encoding: .utf8)
+            for page in text.matches(of: /man:(telltale[a-z.-]*)\(([0-9])\)/) { named.insert("\(page.1).\(page.2)") }
+        }
+        #expect(named.isSuperset(of: ["telltale.8", "telltale.conf.5"]))
+        for page in named {
+            let section = page.suffix(1)
+            #expect(
+                FileManager.default.fileExists(atPath: scratch("usr/share/man/man\(section)/\(page).gz")), "\(page)")
+        }
+    }
+
     @Test func theShellsCompleteItsCommands() throws {
         let bash = scratch("usr/share/bash-completion/completions/telltale")
         _ = try run("bash", "-c", ". \"$0\" && complete -p telltale", bash)

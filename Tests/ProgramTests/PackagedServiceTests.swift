@@ -107,9 +107,9 @@ struct PackagedServiceTests {
         #expect(told.contains("\(file):1: cap is many"))
     }
 
-    /// The texts of entries that came from standard output and standard error.
+    /// The texts that came into the journal by syslog(3), standard output and standard error.
     private func printed() throws -> [String] {
-        try service.entries().filter { $0["_TRANSPORT"] == "stdout" }.compactMap { $0["MESSAGE"] }
+        try service.entries().filter { $0["_TRANSPORT"] != "journal" }.compactMap { $0["MESSAGE"] }
     }
 
     @Test func aReloadTakesANewConfigurationAndRefusesAWrongOne() throws {
@@ -143,7 +143,7 @@ struct PackagedServiceTests {
         try service.start()
         try box.demand("systemctl", "reload", service.name)
         try service.stop()
-        // The command of the unit's ExecReload prints one line, and the service its own to the journal's socket.
+        // The command of the unit's ExecReload prints one line; the service's own go to the journal's socket.
         #expect(try printed().dropFirst(before).filter { !$0.contains("configuration") } == [])
     }
 
