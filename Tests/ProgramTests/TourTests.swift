@@ -96,7 +96,7 @@ struct TourTests {
         try take(
             "Make a mistake in the configuration",
             [("journalctl", "cap is many; 1 to 1000000000 events were expected")],
-            failing: [("systemctl reload", "")])
+            failing: [("systemctl reload", "Job for telltale.service failed")])
         try take(
             "Fill the disk", [("telltale status", "watching"), ("journalctl", "Room again")],
             failing: [("telltale emit", "No space left on device")])
