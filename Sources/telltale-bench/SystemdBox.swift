@@ -9,7 +9,7 @@ final class SystemdBox {
     private let systemd: String
     private let scratch: ScratchDirectory
     /// The box ends when nobody holds this any more, even if the bench is killed.
-    private let lifeline: Lifeline
+    private var lifeline: Lifeline?
 
     private final class Lifeline {
         let pipe: Kernel.Pipe
@@ -22,7 +22,8 @@ final class SystemdBox {
             throw BenchFailure("\(script) cannot be run; name Tests/SystemdBox/boot of the sources with --box.")
         }
         self.scratch = scratch
-        lifeline = try Lifeline()
+        let lifeline = try Lifeline()
+        self.lifeline = lifeline
         let output = scratch.path.appending("box")
         boot = try RunningProgram(
             "/bin/sh",
@@ -38,8 +39,9 @@ final class SystemdBox {
     }
 
     deinit {
-        // In order, so that it clears up behind it.
-        _ = try? boot.stop()
+        // It clears up behind it; a signal would leave the inside running.
+        lifeline = nil
+        _ = try? boot.waitForEnd(within: 60)
     }
 
     private static func processID(in file: FilePath, of boot: RunningProgram) throws -> String {
