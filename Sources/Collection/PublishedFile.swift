@@ -9,7 +9,7 @@ internal import SystemPackage
 /// told. Whoever comes to open it now waits, which the kernel tells after the file has lost its name.
 struct PublishedFile: ~Copyable {
     let descriptor: OwnedDescriptor
-    private var isHeld = false
+    private(set) var isHeld = false
 
     /// - Throws: `noSuchFileOrDirectory` when it is gone.
     init(_ name: FileName, in directory: Directory) throws(Errno) {
@@ -35,6 +35,9 @@ struct PublishedFile: ~Copyable {
     func isWanted(_ condition: ClaimCondition) -> Bool {
         condition != .none && isHeld && descriptor.isWaitedFor
     }
+
+    /// The file as it was opened, still held where it was.
+    consuming func opened() -> OwnedDescriptor { descriptor }
 
     /// Lets those go on who wait to open the file.
     mutating func letGo() {

@@ -1,5 +1,6 @@
 internal import SystemCalls
 internal import SystemPackage
+internal import TelemetryEvents
 
 /// How a file leaves its publisher's directory for the spool.
 extension Spool {
@@ -22,7 +23,10 @@ extension Spool {
         let (directory, entry) = try place(of: claim, of: publisher, making: true)
         do throws(Errno) {
             if try rename(claim, of: publisher, from: source, to: directory, as: entry) {
-                guard file.isWanted(condition) else { return .claimed(claim) }
+                guard file.isWanted(condition) else {
+                    if file.isHeld { atHand = ClaimAtHand(claim: claim.id, descriptor: file.opened()) }
+                    return .claimed(claim)
+                }
                 // Nothing can be done for those who wait where another file bears the name by now.
                 guard (try? directory.move(entry, to: source, as: claim.name)) != nil else { return .claimed(claim) }
                 discardNest(of: claim, of: publisher)
@@ -67,5 +71,26 @@ extension Spool {
             onOtherMounts.insert(publisher)
             return false
         }
+    }
+}
+
+/// The claim that was made last, while it is open and nobody else has it open.
+struct ClaimAtHand: ~Copyable {
+    let claim: ClaimID
+    let descriptor: OwnedDescriptor
+
+    consuming func opened() -> OwnedDescriptor { descriptor }
+}
+
+extension Spool {
+    /// The open file of a claim that was made just now, which nobody else has open; nil for any other.
+    func takeAtHand(_ claim: Claim) -> OwnedDescriptor? {
+        guard let held = atHand.take() else { return nil }
+        return held.claim == claim.id ? held.opened() : nil
+    }
+
+    /// Closes what is at hand: whoever opens the claimed file meanwhile has to wait.
+    func letGoAtHand() {
+        atHand = nil
     }
 }
