@@ -110,25 +110,30 @@ struct CollectorService {
             throw ServiceFailure(startingAgain: accepted.startAgain(keeping: inherited))
         }
         try writeReport(collector, delivery)
+        try judge(ending, of: spool.path, notices)
+    }
+
+    /// Says what an end left undone, where something is.
+    private func judge(_ ending: Collector.Ending, of spool: FilePath, _ notices: NoticeLog) throws {
         switch ending {
         case .complete, .reloading: break
         case .incomplete:
             throw ServiceFailure(
-                "not every file could be claimed into \(spool.path); those stay where they are.",
+                "not every file could be claimed into \(spool); those stay where they are.",
                 exitCode: .outputFailed)
         case .left(let claims):
-            let message = "stopped with \(claims) files not acknowledged; they stay in \(spool.path) for the next start"
+            let message = "stopped with \(claims) files not acknowledged; they stay in \(spool) for the next start"
             guard mode == .service else { throw ServiceFailure(message, exitCode: .unavailable) }
             notices.tell(
                 Notice(.filesLeft, about: "telltale", message, count: claims), now: Clocks.nanosecondsSinceBoot())
         case .interrupted:
             throw ServiceFailure(
-                "interrupted before everything was delivered; what is left stays where it is and in \(spool.path): "
+                "interrupted before everything was delivered; what is left stays where it is and in \(spool): "
                     + "run it again.",
                 exitCode: .unavailable)
         case .sinkClosed(let name, let reason):
             throw ServiceFailure(
-                "the sink \(name) is closed: \(reason). What it did not take stays in \(spool.path) for the next start.",
+                "the sink \(name) is closed: \(reason). What it did not take stays in \(spool) for the next start.",
                 exitCode: .outputFailed)
         }
     }

@@ -156,15 +156,21 @@ func whatCannotWorkIsRefused(key: String, value: String, reason: String) throws 
     #expect(try service.telltale.stop() == 0)
 }
 
-/// The reader of a pipe reads nothing: the thread that writes to it is in its call when the reload comes.
-@Test func aSinkThatIsStuckHoldsUpNoReloadAndNoLineIsTorn() throws {
-    let scratch = try ScratchDirectory()
+/// A service in the middle of a call to a sink whose reader reads nothing, of 100 events.
+private func stuckService(in scratch: ScratchDirectory) throws -> (Reloadable, StandingFIFO) {
     let fifo = try StandingFIFO(at: scratch("fifo"))
     let service = try Reloadable(["cap = 1000000"], output: fifo.path)
     let publisher = try service.publisher("Handler")
     let text = String(repeating: "x", count: 3000)
     for file in 0..<100 { try publisher.publish("\(file).json", EventPublisher.event("\(file) \(text)")) }
     #expect(eventually { fifo.hasInput })
+    return (service, fifo)
+}
+
+/// The reader of a pipe reads nothing: the thread that writes to it is in its call when the reload comes.
+@Test func aSinkThatIsStuckHoldsUpNoReloadAndNoLineIsTorn() throws {
+    let scratch = try ScratchDirectory()
+    let (service, fifo) = try stuckService(in: scratch)
     try service.configure(["cap = 1000001"], output: fifo.path)
     #expect(try service.reload().exit == 0)
     var lines = [""]
@@ -210,12 +216,7 @@ func onlyRootAndTheServicesUserMayReload() throws {
 /// The new start goes by what was judged: nobody would have the old configuration if that were wrong.
 @Test func whatIsWrittenAfterTheJudgementIsNotRead() throws {
     let scratch = try ScratchDirectory()
-    let fifo = try StandingFIFO(at: scratch("fifo"))
-    let service = try Reloadable(["cap = 1000000"], output: fifo.path)
-    let publisher = try service.publisher("Handler")
-    let text = String(repeating: "x", count: 3000)
-    for file in 0..<100 { try publisher.publish("\(file).json", EventPublisher.event("\(file) \(text)")) }
-    #expect(eventually { fifo.hasInput })
+    let (service, fifo) = try stuckService(in: scratch)
     try service.configure(["cap = 1000001"], output: fifo.path)
     // What is in flight keeps the old start for a second.
     service.telltale.signal(SIGHUP)
