@@ -36,7 +36,7 @@ struct PublishedFile: ~Copyable {
         condition != .none && isHeld && descriptor.isWaitedFor
     }
 
-    /// The file as it was opened, still held where it was.
+    /// The file as it was opened.
     consuming func opened() -> OwnedDescriptor { descriptor }
 
     /// Lets those go on who wait to open the file.

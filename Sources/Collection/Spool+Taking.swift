@@ -24,7 +24,10 @@ extension Spool {
         do throws(Errno) {
             if try rename(claim, of: publisher, from: source, to: directory, as: entry) {
                 guard file.isWanted(condition) else {
-                    if file.isHeld { atHand = ClaimAtHand(claim: claim.id, descriptor: file.opened()) }
+                    guard file.isHeld else { return .claimed(claim) }
+                    // By its new name anybody may read it.
+                    file.letGo()
+                    atHand = ClaimAtHand(claim: claim.id, descriptor: file.opened())
                     return .claimed(claim)
                 }
                 // Nothing can be done for those who wait where another file bears the name by now.
@@ -74,7 +77,7 @@ extension Spool {
     }
 }
 
-/// The claim that was made last, while it is open and nobody else has it open.
+/// The claim that was made last, as it was opened when nobody else had it open.
 struct ClaimAtHand: ~Copyable {
     let claim: ClaimID
     let descriptor: OwnedDescriptor
@@ -83,13 +86,13 @@ struct ClaimAtHand: ~Copyable {
 }
 
 extension Spool {
-    /// The open file of a claim that was made just now, which nobody else has open; nil for any other.
+    /// The open file of a claim that was made just now, which nobody writes; nil for any other.
     func takeAtHand(_ claim: Claim) -> OwnedDescriptor? {
         guard let held = atHand.take() else { return nil }
         return held.claim == claim.id ? held.opened() : nil
     }
 
-    /// Closes what is at hand: whoever opens the claimed file meanwhile has to wait.
+    /// Closes what is at hand.
     func letGoAtHand() {
         atHand = nil
     }
