@@ -26,9 +26,22 @@ struct AwaitedFiles: Sendable {
         /// What the file was when it was last looked at; nil when it was not yet.
         var seen: FileStatus?
 
-        /// Whether those who are at the file are waited for no longer.
-        var isOver: Bool {
-            attempts >= CollectorBounds.incompleteAttempts || readings >= CollectorBounds.courtesies
+        /// What a claim asks for that would ask for `condition` if nobody had been waited for.
+        func condition(_ condition: ClaimCondition) -> ClaimCondition {
+            if attempts >= CollectorBounds.incompleteAttempts { return .none }
+            // Readers are waited for no longer; a writer is, whoever has read what he wrote by then.
+            let isOver = readings >= CollectorBounds.courtesies && condition == .notKnownUsed
+            return isOver ? .notWritten : condition
+        }
+
+        /// The same with what is known of an earlier wait for the same file.
+        func adding(_ earlier: Wait?) -> Wait {
+            guard let earlier else { return self }
+            var sum = self
+            sum.readings += earlier.readings
+            sum.attempts = max(attempts, earlier.attempts)
+            sum.next = max(next, earlier.next)
+            return sum
         }
     }
 
@@ -73,10 +86,11 @@ struct AwaitedFiles: Sendable {
         counts[key.publisher] = left == 0 ? nil : left
     }
 
-    /// Takes what is due at `now`: single files, and publishers whose whole directory is to be looked at.
+    /// Takes what is due at `now`: single files, as many as a turn claims, and publishers whose whole directory is to be looked at.
     mutating func takeDue(at now: UInt64) -> (files: [(key: Key, wait: Wait)], directories: [Publisher]) {
         guard let earliest, earliest <= now else { return ([], []) }
-        let files = waits.filter { $0.value.due <= now }.map { (key: $0.key, wait: $0.value) }
+        let files = Array(waits.lazy.filter { $0.value.due <= now }.prefix(CollectorBounds.claimsPerTurn))
+            .map { (key: $0.key, wait: $0.value) }
         for file in files { remove(file.key) }
         let directories = crowded.filter { $0.value <= now }.map(\.key)
         for publisher in directories { crowded[publisher] = nil }

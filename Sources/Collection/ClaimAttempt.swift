@@ -22,6 +22,8 @@ enum ClaimCondition {
     case knownUnused
     /// The kernel does not say that somebody has.
     case notKnownUsed
+    /// The kernel does not say that somebody has it open for writing; readers were waited for long enough.
+    case notWritten
     /// Nothing more: it was waited for long enough.
     case none
 }

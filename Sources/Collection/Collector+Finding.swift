@@ -179,7 +179,7 @@ extension Collector {
         let attempt: ClaimAttempt
         do {
             attempt = try spool.claim(
-                key.name, of: key.publisher, from: directory, if: wait?.isOver == true ? .none : condition,
+                key.name, of: key.publisher, from: directory, if: wait?.condition(condition) ?? condition,
                 size: status.size, at: Clocks.nanosecondsSince1970()
             ) {
                 hear(at: now)
@@ -192,7 +192,7 @@ extension Collector {
                 return reportTrouble(error, claiming: key.name, of: key.publisher, at: now)
             }
             // Somebody is at it, and it would have to be copied. Who has read it is waited for already.
-            if awaited[key] == nil { awaited.add(key, waitingForWriter(than: wait, at: now)) }
+            awaited.add(key, awaited[key]?.adding(wait) ?? waitingForWriter(than: wait, at: now))
             return
         }
         switch attempt {
@@ -204,14 +204,11 @@ extension Collector {
         case .gone: break
         case .read:
             hearOwnClosing(of: key, at: now)
-            guard var known = awaited[key], let wait else { return }
-            known.readings += wait.readings
-            known.attempts = wait.attempts
-            awaited.add(key, known)
+            if let known = awaited[key] { awaited.add(key, known.adding(wait)) }
         case .inUse(let others):
             hearOwnClosing(of: key, at: now)
             // One may have read it while the other has it open.
-            let wait = awaited[key] ?? wait
+            let wait = awaited[key]?.adding(wait) ?? wait
             switch others {
             case .writing where condition == .knownUnused: awaited.add(key, waitingLonger(than: wait, at: now))
             case .writing: awaited.add(key, waitingForWriter(than: wait, at: now))

@@ -64,7 +64,8 @@ extension Collector {
         switch error {
         case .noSuchFileOrDirectory:
             takenAway(claim, of: publisher, at: now)
-        case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory:
+        case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .resourceTemporarilyUnavailable:
+            // The last: somebody holds a lease on the file, which the kernel ends in time.
             reportSpoolTrouble(error, "Reading \(claim.entry) of \(publisher)", of: publisher, at: now)
             deferClaim(claim, of: publisher, until: now + CollectorBounds.troubleInterval)
         case _ where mayWait(for: claim):

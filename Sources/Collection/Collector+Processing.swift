@@ -149,14 +149,8 @@ extension Collector {
 
     func read(_ claim: Claim, of publisher: Publisher) throws(Errno) -> Reading {
         let descriptor: OwnedDescriptor
-        var isKnownUnused = false
         do {
-            if let opened = spool.takeAtHand(claim) {
-                descriptor = opened
-                isKnownUnused = true
-            } else {
-                descriptor = try spool.open(claim, of: publisher)
-            }
+            descriptor = try spool.open(claim, of: publisher)
         } catch {
             // A link or a socket that took the file's place at the instant of its claim cannot be opened.
             guard let status = try spool.status(of: claim, of: publisher), status.kind != .regular else { throw error }
@@ -169,7 +163,7 @@ extension Collector {
         }
         // What was decided once stays so: a part of it may be delivered.
         var isBeingWritten = false
-        if !isKnownUnused, claim.shelf == .arrived, admissions.admitted(of: claim.id) == nil {
+        if claim.shelf == .arrived, admissions.admitted(of: claim.id) == nil {
             isBeingWritten = descriptor.writers() == .some
         }
         if isBeingWritten, mayWait(for: claim) { return Reading(status: status, isBeingWritten: true, outcome: nil) }

@@ -250,7 +250,6 @@ package final class Collector {
         settleUnsettled(at: now)
         if let end = graceEnd, now >= end { graceEnd = nil }
         if !isClosing, graceEnd == nil { process(at: now) }
-        spool.letGoAtHand()
         if !isClosing { tellNews(at: now) }
         watcher.readOwnNotifications(now: now) { take($0, at: now) }
         reportProgress(at: now)

@@ -89,21 +89,21 @@ enum FileCopy {
         unless isWanted: () -> Bool
     ) throws(Errno) {
         try source.move(name, to: source, as: aside)
-        guard let found = try source.status(of: aside) else { return }
+        // From here on the copy may be all that there is: it stays, unless the file is back under its name.
+        guard let found = (try? source.status(of: aside)) ?? nil else { return }
         let isSameFile = found.device == copied.device && found.inode == copied.inode
         let isWhole = found.size == copied.size && found.modified == copied.modified
         if isSameFile, isWhole, !isWanted() {
-            do {
-                return try source.removeFile(aside)
-            } catch Errno.noSuchFileOrDirectory {
-                // Who empties the directory was quicker; the file was no longer what its publisher had called it.
-                return
-            }
+            // Who empties the directory may be quicker; what stays there is no event file and goes as residue.
+            _ = try? source.removeFile(aside)
+            return
         }
         do {
             try source.move(aside, to: source, as: name)
         } catch Errno.fileExists {
-            try source.removeFile(aside)
+            _ = try? source.removeFile(aside)
+        } catch {
+            return
         }
         if isSameFile { throw .resourceTemporarilyUnavailable }
     }

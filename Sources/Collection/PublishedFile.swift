@@ -9,7 +9,7 @@ internal import SystemPackage
 /// told. Whoever comes to open it now waits, which the kernel tells after the file has lost its name.
 struct PublishedFile: ~Copyable {
     let descriptor: OwnedDescriptor
-    private(set) var isHeld = false
+    private var isHeld = false
 
     /// - Throws: `noSuchFileOrDirectory` when it is gone.
     init(_ name: FileName, in directory: Directory) throws(Errno) {
@@ -26,6 +26,7 @@ struct PublishedFile: ~Copyable {
         let isUnread = isUnread()
         switch (condition, others) {
         case (.none, _): return nil
+        case (.notWritten, _): return others == .writing ? .inUse(by: .writing) : nil
         case (_, .reading), (_, .writing), (.knownUnused, .unknown): return .inUse(by: others)
         case (_, .none), (.notKnownUsed, .unknown): return isUnread ? nil : .read
         }
@@ -33,11 +34,12 @@ struct PublishedFile: ~Copyable {
 
     /// Whether somebody waits for the file who came before it lost its name.
     func isWanted(_ condition: ClaimCondition) -> Bool {
-        condition != .none && isHeld && descriptor.isWaitedFor
+        switch condition {
+        case .none: false
+        case .notWritten: isHeld && descriptor.isWaitedForByWriter
+        case .knownUnused, .notKnownUsed: isHeld && descriptor.isWaitedFor
+        }
     }
-
-    /// The file as it was opened.
-    consuming func opened() -> OwnedDescriptor { descriptor }
 
     /// Lets those go on who wait to open the file.
     mutating func letGo() {

@@ -1,6 +1,5 @@
 internal import SystemCalls
 internal import SystemPackage
-internal import TelemetryEvents
 
 /// How a file leaves its publisher's directory for the spool.
 extension Spool {
@@ -16,20 +15,18 @@ extension Spool {
             file = try PublishedFile(claim.name, in: source)
         } catch .noSuchFileOrDirectory {
             return .gone
+        } catch .resourceTemporarilyUnavailable where condition != .none {
+            // Somebody holds a lease of his own.
+            return .inUse(by: .reading)
         } catch {
+            if condition != .none, !isUnread() { return .read }
             return try takeUnopened(claim, of: publisher, from: source, condition, error)
         }
         if let reason = file.reasonToStay(condition, isUnread: isUnread) { return reason }
         let (directory, entry) = try place(of: claim, of: publisher, making: true)
         do throws(Errno) {
             if try rename(claim, of: publisher, from: source, to: directory, as: entry) {
-                guard file.isWanted(condition) else {
-                    guard file.isHeld else { return .claimed(claim) }
-                    // By its new name anybody may read it.
-                    file.letGo()
-                    atHand = ClaimAtHand(claim: claim.id, descriptor: file.opened())
-                    return .claimed(claim)
-                }
+                guard file.isWanted(condition) else { return .claimed(claim) }
                 // Nothing can be done for those who wait where another file bears the name by now.
                 guard (try? directory.move(entry, to: source, as: claim.name)) != nil else { return .claimed(claim) }
                 discardNest(of: claim, of: publisher)
@@ -74,26 +71,5 @@ extension Spool {
             onOtherMounts.insert(publisher)
             return false
         }
-    }
-}
-
-/// The claim that was made last, as it was opened when nobody else had it open.
-struct ClaimAtHand: ~Copyable {
-    let claim: ClaimID
-    let descriptor: OwnedDescriptor
-
-    consuming func opened() -> OwnedDescriptor { descriptor }
-}
-
-extension Spool {
-    /// The open file of a claim that was made just now, which nobody writes; nil for any other.
-    func takeAtHand(_ claim: Claim) -> OwnedDescriptor? {
-        guard let held = atHand.take() else { return nil }
-        return held.claim == claim.id ? held.opened() : nil
-    }
-
-    /// Closes what is at hand.
-    func letGoAtHand() {
-        atHand = nil
     }
 }

@@ -25,8 +25,6 @@ package final class Spool {
     private(set) var use = SpoolUse()
     let copying: Directory
     private let lock: SpoolLock
-    /// Saves the claim of a single file from being opened a second time.
-    var atHand: ClaimAtHand?
     private var numbering = ClaimNumbering(after: nil)
     private var directories = DirectoryCache<Place>()
     /// The sinks that shelves are named after: those that are configured, and behind them others to which something is owed.

@@ -35,6 +35,11 @@ extension OwnedDescriptor {
         (try? retryingInterrupts { clinux_get_lease(rawValue) }) != CInt(F_WRLCK)
     }
 
+    /// The same, for writing.
+    package var isWaitedForByWriter: Bool {
+        (try? retryingInterrupts { clinux_get_lease(rawValue) }) == CInt(F_UNLCK)
+    }
+
     /// Lets those go on who wait to open the file.
     package func letGo() {
         // What was not held need not be let go, and closing the descriptor gives a lease back as well.

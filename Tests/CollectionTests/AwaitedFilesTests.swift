@@ -50,9 +50,16 @@ private func key(_ number: Int, of publisher: Publisher = .agent) -> AwaitedFile
     // One that is awaited already may still be changed.
     awaited.add(key(0, of: flood), .init(due: 101, attempts: 3))
     #expect(awaited[key(0, of: flood)]?.attempts == 3)
+    // No turn takes more than it may claim, and the next one is due at once.
     let due = awaited.takeDue(at: 100 + UInt64(limit))
-    #expect(due.files.count == limit && due.directories == [flood])
-    #expect(awaited.takeDue(at: 4999).directories.isEmpty)
+    #expect(due.files.count == CollectorBounds.claimsPerTurn && due.directories == [flood])
+    #expect(awaited.nextDue.map { $0 <= 100 + UInt64(limit) } == true)
+    var taken = due.files.count
+    while case let more = awaited.takeDue(at: 4999), !more.files.isEmpty {
+        #expect(more.directories.isEmpty)
+        taken += more.files.count
+    }
+    #expect(taken == limit)
     #expect(awaited.takeDue(at: 5000).files.map(\.key) == [key(1)])
     #expect(awaited.isEmpty)
     // The places are free again.
@@ -87,4 +94,15 @@ func everyAwaitedFileComesDueOnTime(seed: UInt64) {
         #expect((awaited.nextDue ?? .max) <= (model.values.min() ?? .max))
         #expect(awaited.isEmpty == model.isEmpty)
     }
+}
+
+/// Whoever reads what is being written must not get it taken half.
+@Test func readersAreWaitedForNoLongerAtSomeTimeButWritersAre() {
+    var wait = AwaitedFiles.Wait(due: 1)
+    #expect(wait.condition(.notKnownUsed) == .notKnownUsed)
+    wait.readings = CollectorBounds.courtesies
+    #expect(wait.condition(.notKnownUsed) == .notWritten)
+    #expect(wait.condition(.knownUnused) == .knownUnused)
+    wait.attempts = CollectorBounds.incompleteAttempts
+    #expect(wait.condition(.notKnownUsed) == .none)
 }

@@ -313,3 +313,22 @@ private func whoComesToOpenAFileAtTheInstantOfItsClaimKeepsIt(mount: SpoolPlace.
         #expect(try place.entries("copying").isEmpty && place.entries("extensions/Acme").isEmpty)
     }
 }
+
+@Test(arguments: SpoolPlace.Mount.allCases)
+private func aFileThatIsWrittenStaysHoweverOftenItWasReadAndOneThatIsReadGoes(mount: SpoolPlace.Mount) throws {
+    SignalDescriptor.ignoreWhatErrorsTell()
+    let place = try SpoolPlace(mount)
+    try place.run { spool in
+        try place.source.write("text", to: "1.json")
+        let path = place.sourceScratch("1.json")
+        let writer = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        let attempt = try? spool.claim("1.json", of: acme, from: place.source, if: .notWritten, at: 1)
+        #expect(attempt?.claim == nil)
+        #expect(try place.source.status(of: "1.json") != nil)
+        close(writer)
+        let reader = open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(reader) }
+        #expect(try spool.claim("1.json", of: acme, from: place.source, if: .notWritten, at: 2).claim != nil)
+        #expect(try place.source.status(of: "1.json") == nil)
+    }
+}
