@@ -60,7 +60,7 @@ private struct HardenedPublisher {
     .enabled("needs the Azure Linux Agent's code: packaging/agent gets it") {
         FileManager.default.fileExists(atPath: AgentCollector.code)
     },
-    .enabled(if: PythonServer.isAvailable, "needs python3"), .timeLimit(.minutes(10)),
+    .enabled(if: PythonServer.isAvailable, "needs python3"), .timeLimit(.minutes(30)),
     arguments: SpoolPlace.allCases, [["--quiet-window", "0"], []])
 func besideTheAgentEachFileGoesToExactlyOne(_ place: SpoolPlace, _ options: [String]) throws {
     let count = 100
