@@ -38,7 +38,7 @@ extension Collector {
     func reload(at now: UInt64) -> ReloadOutcome {
         guard !isClosing else { return .refused(["the service is about to end or to reload"]) }
         // The service manager takes the end of a reload for readiness.
-        guard isReady else { return .refused(["the first scan is not over yet; it is read again after that"]) }
+        guard isReady else { return .refused(["the first scan is not over yet; ask again after that"]) }
         let outcome = observer.reload()
         switch outcome {
         case .unchanged: watcher.rescan()

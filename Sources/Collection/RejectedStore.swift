@@ -198,13 +198,9 @@ final class RejectedStore {
     }
 
     private func write(_ text: [UInt8], to name: FileName, in directory: Directory) throws(Errno) {
+        let record = try directory.openAnew(name)
         do {
-            try directory.removeFile(name)
-        } catch Errno.noSuchFileOrDirectory {
-            // The usual case: no process was killed between writing the record and moving the file.
-        }
-        do {
-            try directory.openForWriting(name, .new).writeAll(text)
+            try record.writeAll(text)
         } catch {
             // Half a record says nothing; what is wrong with the disk is told by the first error.
             _ = try? directory.removeFile(name)

@@ -1,4 +1,5 @@
 package import HTTP
+internal import Reporting
 internal import SystemCalls
 internal import SystemPackage
 
@@ -81,7 +82,10 @@ package struct ControlClient: Sendable {
 
     private func start() throws(ControlFailure) -> (startedAt: String?, isReady: Bool) {
         let answer = try ask(.get, "/status")
-        return (answer[ControlServer.startField], answer[ControlServer.activityField] == "ready")
+        return (
+            answer[ControlServer.startField],
+            answer[ControlServer.activityField] == ServiceStatus.Activity.ready.rawValue
+        )
     }
 
     private func awaitStart(after earlier: String?) throws(ControlFailure) -> ReloadResult {

@@ -31,7 +31,7 @@ extension ServiceStatus {
             extensions.append(try Source(member, handler: try member.text("name")))
         }
         if members.has("otherExtensions") {
-            extensions.append(try Source(members.object("otherExtensions"), handler: ""))
+            extensions.append(try Source(members.object("otherExtensions"), handler: Tally.others))
         }
         agent = try Source(members.object("agent"), handler: nil)
         residueRemoved = try members.count("residueRemoved")

@@ -16,8 +16,8 @@ extension ServiceStatus {
         members.add("cap", cap)
         members.add("period", duration: period)
         members.add("totals", json: Self.json(totals))
-        members.add("extensions", list: extensions.filter { $0.handler != "" }.map(Self.json))
-        if let others = extensions.first(where: { $0.handler == "" }) {
+        members.add("extensions", list: extensions.filter { $0.handler != Tally.others }.map(Self.json))
+        if let others = extensions.first(where: { $0.handler == Tally.others }) {
             members.add("otherExtensions", json: Self.json(others))
         }
         members.add("agent", json: Self.json(agent))

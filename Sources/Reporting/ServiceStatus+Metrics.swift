@@ -161,7 +161,7 @@ extension ServiceStatus.Source {
         let kind =
             switch handler {
             case nil: "agent"
-            case "": "others"
+            case Tally.others: "others"
             default: "extension"
             }
         return Labels("source", kind).with("handler", handler ?? "")

@@ -6,7 +6,7 @@ extension StatusText {
         var table = StyledTable([.left, .right, .right, .right, .right, .right, .left])
         table.addHead(["EXTENSION", "FILES", "ACCEPTED", "REJECTED", "OVER CAP", "WAITING", "WINDOW"])
         for source in shown { table.add(row(source, named: source.handler ?? "")) }
-        if let others = status.extensions.first(where: { $0.handler == "" }) {
+        if let others = status.extensions.first(where: { $0.handler == Tally.others }) {
             table.add(row(others, named: "(all others)"))
         }
         table.add(row(status.agent, named: "VM agent"))
@@ -50,7 +50,7 @@ extension ServiceStatus {
 
     /// The extensions that are told one by one, in the order in which an operator looks at them.
     var rankedExtensions: [Source] {
-        extensions.filter { $0.handler != "" }
+        extensions.filter { $0.handler != Tally.others }
             .map { (source: $0, rank: rank($0)) }
             .sorted {
                 ($1.rank, $1.source.counts.files, $0.source.handler ?? "")

@@ -19,16 +19,6 @@ package struct Tally: Sendable {
 
         package init() {}
 
-        /// Adds the numbers of others, without the names of their rejected files.
-        package mutating func add(_ others: Counts) {
-            files += others.files
-            accepted += others.accepted
-            overCap += others.overCap
-            rejectedFileCodes.merge(others.rejectedFileCodes, uniquingKeysWith: +)
-            rejected.merge(others.rejected, uniquingKeysWith: +)
-            refused.merge(others.refused, uniquingKeysWith: +)
-        }
-
         /// Counts a rejected file.
         ///
         /// A name that is rejected again takes the place of the older one.

@@ -83,6 +83,16 @@ package final class Directory: Sendable {
             })
     }
 
+    /// Opens a new file in the place of one that a process may have left when it was killed.
+    package func openAnew(_ name: FileName) throws(Errno) -> OwnedDescriptor {
+        do {
+            try removeFile(name)
+        } catch Errno.noSuchFileOrDirectory {
+            // The usual case.
+        }
+        return try openForWriting(name, .new)
+    }
+
     /// Makes a directory for the owner and the group; one that is there already is as good.
     package func makeDirectory(_ name: FileName) throws(Errno) {
         do {

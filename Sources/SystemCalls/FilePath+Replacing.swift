@@ -16,12 +16,7 @@ extension FilePath {
         let target = FileName(name.string.utf8)
         if let status = try directory.status(of: target), status.kind != .regular { throw .invalidArgument }
         let temporary = FileName("\(name.string).new".utf8)
-        do {
-            try directory.removeFile(temporary)
-        } catch Errno.noSuchFileOrDirectory {
-            // The usual case: nothing was left behind.
-        }
-        let file = try directory.openForWriting(temporary, .new)
+        let file = try directory.openAnew(temporary)
         try file.writeAll(Array(text.utf8))
         try file.setPermissions(readers.rawValue)
         try directory.replace(target, with: temporary)

@@ -8,10 +8,11 @@ struct ConfigurationReader {
     /// What was read.
     struct Reading {
         let configuration: EffectiveConfiguration
-        /// The files that were read, Telltale's own first.
-        let files: [String]
-        /// The same with what they held.
+        /// The files that were read, Telltale's own first, with what they held.
         let judged: JudgedFiles
+
+        /// The paths of these.
+        var files: [String] { judged.files.map(\.path) }
     }
 
     /// Read when no other file is named, and it exists.
@@ -74,14 +75,13 @@ struct ConfigurationReader {
 
     /// What holds beside whatever is wrong.
     private func readWhateverHolds() -> Reading {
-        var files: [String] = []
         var judged = JudgedFiles()
         var layers = [options, SettingLayer(environment: environment)]
-        if let own = ownFile(&files, &judged) { layers.append(own) }
-        if let agent = waagentFile(EffectiveConfiguration(layers: layers)[.waagentConf], &files, &judged) {
+        if let own = ownFile(&judged) { layers.append(own) }
+        if let agent = waagentFile(EffectiveConfiguration(layers: layers)[.waagentConf], &judged) {
             layers.append(agent)
         }
-        return Reading(configuration: EffectiveConfiguration(layers: layers), files: files, judged: judged)
+        return Reading(configuration: EffectiveConfiguration(layers: layers), judged: judged)
     }
 
     /// The path of the running service's control socket: what the option says, else what holds for the service, even where
@@ -99,14 +99,13 @@ struct ConfigurationReader {
         return try ConfigurationReader(SettingLayer(options: [:]), file: nil).read().configuration.text(key) ?? ""
     }
 
-    private func ownFile(_ files: inout [String], _ judged: inout JudgedFiles) -> SettingLayer? {
+    private func ownFile(_ judged: inout JudgedFiles) -> SettingLayer? {
         let variable = environment.last { $0.name == SettingLayer.configurationVariable && !$0.value.isEmpty }
         let named = file ?? variable?.value
         let path = named ?? Self.usualFile
         do {
             let bytes = try contents(of: path)
-            files.append(path)
-            judged.contents[path] = bytes
+            judged.add(path, bytes)
             return SettingLayer(file: bytes, at: path)
         } catch {
             if named == nil, error == .noSuchFileOrDirectory { return nil }
@@ -116,13 +115,12 @@ struct ConfigurationReader {
 
     /// A file that somebody named must be there; the usual one may be missing, and must not stop us when it cannot be read.
     private func waagentFile(
-        _ entry: EffectiveConfiguration.Entry, _ files: inout [String], _ judged: inout JudgedFiles
+        _ entry: EffectiveConfiguration.Entry, _ judged: inout JudgedFiles
     ) -> SettingLayer? {
         guard case .text(let path) = entry.value, path != SettingKind.noFile else { return nil }
         do {
             let bytes = try contents(of: path)
-            files.append(path)
-            judged.contents[path] = bytes
+            judged.add(path, bytes)
             return SettingLayer(waagentFile: bytes, at: path)
         } catch {
             let problem = SettingProblem(.file(path: path), .unreadable(reason: "\(error)"))
@@ -134,7 +132,7 @@ struct ConfigurationReader {
     /// One byte more than is allowed, so that a larger file shows.
     private func contents(of path: String) throws(Errno) -> [UInt8] {
         guard let judged else { return try Machine.contents(of: FilePath(path), limit: SettingLayer.largestFile + 1) }
-        guard let bytes = judged.contents[path] else { throw .noSuchFileOrDirectory }
+        guard let bytes = judged[path] else { throw .noSuchFileOrDirectory }
         return bytes
     }
 

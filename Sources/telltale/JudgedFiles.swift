@@ -4,22 +4,30 @@ internal import SystemPackage
 /// The configuration files as a reload judged them, on their way to the start that goes by them.
 ///
 /// A file that was read again might be another by then, and nobody would be left who has the old configuration.
-struct JudgedFiles: Equatable {
+struct JudgedFiles {
     /// The variable that tells the next start of the program in this process where they are: `<process>:<descriptor>`.
     private static let variable = "_TELLTALE_JUDGED_FILES"
     /// What all of them may hold, in bytes: two files of the largest size that is read, and their paths.
     private static let limit = 4 << 20
 
-    /// By path; one that is not among them was not there.
-    var contents: [String: [UInt8]] = [:]
+    /// In the order of reading; one that is not among them was not there.
+    private(set) var files: [(path: String, contents: [UInt8])] = []
+
+    /// What a file held; nil for one that was not there.
+    subscript(path: String) -> [UInt8]? { files.last { $0.path == path }?.contents }
+
+    /// Takes note of a file that was read.
+    mutating func add(_ path: String, _ contents: [UInt8]) {
+        files.append((path, contents))
+    }
 
     /// Leaves them for the next start of the program in this process.
     ///
     /// - Returns: what has to stay open until then.
     func leave() throws(Errno) -> OwnedDescriptor {
         var bytes: [UInt8] = []
-        for (path, content) in contents {
-            bytes += Array("\(path.utf8.count) \(content.count)\n".utf8) + Array(path.utf8) + content
+        for (path, contents) in files {
+            bytes += Array("\(path.utf8.count) \(contents.count)\n".utf8) + Array(path.utf8) + contents
         }
         let file = try OwnedDescriptor(inMemory: "telltale-configuration", holding: bytes)
         try Machine.setVariable(Self.variable, to: "\(Machine.processID()):\(file.rawValue)")
@@ -50,7 +58,7 @@ struct JudgedFiles: Equatable {
             let path = String(decoding: rest.prefix(sizes[0]), as: UTF8.self)
             rest = rest.dropFirst(sizes[0])
             guard sizes[1] <= rest.count else { return nil }
-            contents[path] = Array(rest.prefix(sizes[1]))
+            add(path, Array(rest.prefix(sizes[1])))
             rest = rest.dropFirst(sizes[1])
         }
     }
